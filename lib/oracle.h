@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The oracle: which pages a harvest must and may contain.
+ *
+ * Between two harvests the test says what the guest did; at a harvest the
+ * oracle judges what the log reported and carries over what is still owed.
+ * docs/oracle.md derives the rules.
+ */
+#ifndef SUITE_ORACLE_H
+#define SUITE_ORACLE_H
+
+#include "pageset.h"
+
+/*
+ * @must:	written, and finished before the harvest began
+ * @may:	the only pages the harvest is allowed to contain
+ * @late:	an access straddles the harvest: due in this one or the next
+ * @owed:	late at the last harvest and not in it: due now, no excuse left
+ * @lost:	the verdict: due and not reported
+ * @spurious:	the verdict: reported and not allowed
+ */
+struct oracle {
+	struct pageset must, may, late, owed;
+	struct pageset lost, spurious;
+};
+
+/* One oracle judges one memslot of @npages pages. */
+void oracle_init(struct oracle *o, u64 npages);
+void oracle_free(struct oracle *o);
+/* Forget everything, as after a memslot was made anew. */
+void oracle_reset(struct oracle *o);
+
+/* @page was written since the last harvest, and the write has finished. */
+void oracle_written(struct oracle *o, u64 page);
+/* @page may be reported though nothing was written: a contract's allowance. */
+void oracle_allowed(struct oracle *o, u64 page);
+/* An access to @page is under way around this harvest. */
+void oracle_straddled(struct oracle *o, u64 page);
+
+/*
+ * Judge one harvest and start the next interval.  Fills o->lost and
+ * o->spurious, which stay valid until the next call.  Returns the number of
+ * pages in both.
+ */
+u64 oracle_judge(struct oracle *o, const struct pageset *reported);
+
+#endif
