@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The command line every test program of the suite understands. */
+#ifndef SUITE_OPTIONS_H
+#define SUITE_OPTIONS_H
+
+#include "types.h"
+
+#define OPTIONS_MAX_GLOBS 64
+/* Exit status for a command line that cannot be meant. */
+#define OPTIONS_EXIT_BAD 2
+
+/*
+ * @program:	argv[0], for replay lines
+ * @seed:	what every random choice is drawn from
+ * @globs:	run only tests whose dotted name matches one; all when empty
+ * @strict:	no allowances: only writes may be reported
+ * @flip_page:	flip this page in the first harvest of every test, or -1
+ * @list:	print the names of the tests and exit
+ * @probe:	say whether this machine's KVM can run a guest and exit
+ */
+struct options {
+	const char *program;
+	u64 seed;
+	const char *globs[OPTIONS_MAX_GLOBS];
+	int nr_globs;
+	bool strict;
+	s64 flip_page;
+	bool list;
+	bool probe;
+};
+
+extern struct options options;
+
+/*
+ * Read the command line into the global options.  Exits with status 0 after
+ * --help and OPTIONS_EXIT_BAD after one line about what cannot be meant.
+ */
+void options_parse(int argc, char **argv);
+
+/* True when the options select the test of this dotted name. */
+bool options_select(const char *test);
+
+/* The command that runs @test again as it ran now, into @buf. */
+void options_replay(char *buf, unsigned int size, const char *test);
+
+#endif

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a failed check tells. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "options.h"
+#include "report.h"
+#include "splat.h"
+
+/* KSFT_FAIL, without the header that brings a whole harness with it. */
+#define EXIT_FAILED 1
+
+static struct {
+	const char *test;
+	char *reason;
+	size_t size;
+	unsigned int failures, lines;
+} report;
+
+void report_begin(const char *test, char *reason, size_t size)
+{
+	report.test = test;
+	report.reason = reason;
+	report.size = size;
+	report.failures = 0;
+	report.lines = 0;
+	reason[0] = 0;
+}
+
+const char *report_test(void)
+{
+	return report.test;
+}
+
+bool report_failed(void)
+{
+	return report.failures;
+}
+
+static void vappend(const char *fmt, va_list ap)
+{
+	size_t len = strlen(report.reason);
+
+	vsnprintf(report.reason + len, report.size - len, fmt, ap);
+}
+
+__printf(1, 2)
+static void append(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vappend(fmt, ap);
+	va_end(ap);
+}
+
+static void vdetail(const char *fmt, va_list ap)
+{
+	if (report.lines++ >= REPORT_MAX_LINES)
+		return;
+	append("\n#    ");
+	vappend(fmt, ap);
+}
+
+static void vfail(const char *fmt, va_list ap)
+{
+	char replay[512];
+
+	if (report.failures++) {
+		vdetail(fmt, ap);
+		return;
+	}
+	report.reason[0] = 0;
+	vappend(fmt, ap);
+	options_replay(replay, sizeof(replay), report.test);
+	append(" replay=\"%s\"", replay);
+}
+
+void report_fail(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vfail(fmt, ap);
+	va_end(ap);
+}
+
+void report_detail(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vdetail(fmt, ap);
+	va_end(ap);
+}
+
+void report_note(const char *fmt, ...)
+{
+	va_list ap;
+
+	if (report.failures)
+		return;
+	report.reason[0] = 0;
+	va_start(ap, fmt);
+	vappend(fmt, ap);
+	va_end(ap);
+}
+
+void report_fatal(const char *fmt, ...)
+{
+	char splat[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vfail(fmt, ap);
+	va_end(ap);
+	if (splat_check(splat, sizeof(splat)))
+		report_detail("kernel log: %s", splat);
+	_exit(EXIT_FAILED);
+}
+
+void report_known(const char *finding)
+{
+	char *rest = strdup(report.reason);
+
+	if (!rest)
+		return;
+	report.reason[0] = 0;
+	append("known=%s (docs/findings.md) %s", finding, rest);
+	free(rest);
+}
+
+static void exit_is_failure(int status, void *unused)
+{
+	report_fatal("exit status=%d by the KVM selftests library, whose message stands above",
+		     status);
+}
+
+void report_guard_exit(void)
+{
+	on_exit(exit_is_failure, NULL);
+}

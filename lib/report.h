@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a failed check tells.  The first failure becomes the text on the test's
+ * "not ok" line, with the command that replays it; what follows stands on
+ * comment lines directly below, so that KTAP parsers keep it with the test.
+ */
+#ifndef SUITE_REPORT_H
+#define SUITE_REPORT_H
+
+#include "types.h"
+
+/* At most this many pages are listed below a failure; the rest are counted. */
+#define REPORT_MAX_LINES 10
+
+/* Start a test: @reason of @size bytes is where the harness reads from. */
+void report_begin(const char *test, char *reason, size_t size);
+
+/* The dotted name of the running test. */
+const char *report_test(void);
+
+/* True once the running test has failed. */
+bool report_failed(void);
+
+/* The running test failed.  @fmt is one line without its newline. */
+void report_fail(const char *fmt, ...) __printf(1, 2);
+
+/* A line below the failure; lines past REPORT_MAX_LINES are dropped. */
+void report_detail(const char *fmt, ...) __printf(1, 2);
+
+/* As report_fail(), and the test ends here: what follows has no ground. */
+void report_fatal(const char *fmt, ...)
+	__printf(1, 2) __noreturn;
+
+/*
+ * A remark that stays on the result line of a test that passes, such as what a
+ * probe found.
+ */
+void report_note(const char *fmt, ...) __printf(1, 2);
+
+/* The failure is the known one of this name: say so first. */
+void report_known(const char *finding);
+
+/*
+ * From now on an exit() of this process is a failure of the running test:
+ * libkvm ends with status 4, a skip, when an assertion fails while errno is
+ * EACCES (tools/testing/selftests/kvm/lib/assert.c), and no test skips so.
+ */
+void report_guard_exit(void);
+
+#endif

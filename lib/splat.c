@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Did the kernel complain? */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "splat.h"
+
+static int kmsg = -1;
+static unsigned long taint;
+
+/* How reports of the kernel's debugging aids begin (lib/bug.c, mm/kasan/...). */
+static const char * const openings[] = {
+	"WARNING: ", "BUG: ", "kernel BUG at ", "Oops", "INFO: rcu",
+	"INFO: task ", "UBSAN: ", "KFENCE: ", "general protection fault",
+	"Unable to handle kernel ", "Internal error: ", "Kernel panic ",
+	"watchdog: BUG", "------------[ cut here ]------------",
+};
+
+bool splat_is_splat(const char *line)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(openings); i++)
+		if (!strncmp(line, openings[i], strlen(openings[i])))
+			return true;
+	return false;
+}
+
+static unsigned long read_taint(void)
+{
+	unsigned long flags = 0;
+	FILE *f = fopen("/proc/sys/kernel/tainted", "r");
+
+	if (f) {
+		if (fscanf(f, "%lu", &flags) != 1)
+			flags = 0;
+		fclose(f);
+	}
+	return flags;
+}
+
+bool splat_mark(void)
+{
+	taint = read_taint();
+	if (kmsg < 0)
+		kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (kmsg >= 0)
+		lseek(kmsg, 0, SEEK_END);
+	return kmsg >= 0;
+}
+
+/* One record is "level,sequence,time,flags;text\n" and one read() returns one. */
+static bool read_splat(char *buf, size_t size)
+{
+	char record[2048], *text;
+	ssize_t n;
+
+	for (;;) {
+		n = read(kmsg, record, sizeof(record) - 1);
+		if (n < 0 && errno == EPIPE)
+			continue; /* overwritten meanwhile: go on with the oldest */
+		if (n <= 0)
+			return false;
+		record[n] = 0;
+		text = strchr(record, ';');
+		if (!text || !splat_is_splat(text + 1))
+			continue;
+		/* The "cut here" line says nothing; the next one does. */
+		if (text[1] == '-')
+			continue;
+		text[1 + strcspn(text + 1, "\n")] = 0;
+		snprintf(buf, size, "%s", text + 1);
+		return true;
+	}
+}
+
+bool splat_check(char *buf, size_t size)
+{
+	unsigned long now = read_taint();
+
+	if (kmsg >= 0 && read_splat(buf, size))
+		return true;
+	if (now == taint)
+		return false;
+	snprintf(buf, size, "the kernel became tainted: %#lx, was %#lx", now, taint);
+	return true;
+}
