@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* How KVM on this arm64 machine maps guest memory. */
+#include "contract.h"
+
+enum mmu mmu_mode(void)
+{
+	return MMU_STAGE2;
+}

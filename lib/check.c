@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The checks: log against oracle, memory against shadow. */
+
+#include "check.h"
+#include "harvest.h"
+#include "options.h"
+#include "report.h"
+
+/* The last op since the previous harvest that touched @page, or -1. */
+static s64 find_op(const struct testslot *s, u64 page)
+{
+	const struct testvm *t = s->t;
+	u64 start = (s->gfn + page) * t->page_size;
+	s64 i;
+
+	for (i = (s64)t->nr_ops - 1; i >= 0; i--) {
+		const struct guest_op *op = &t->ops[i];
+
+		if (op->gva < start + t->page_size &&
+		    op->gva + op->kind->bytes > start)
+			return i;
+	}
+	return -1;
+}
+
+/* "page=.. gfn=.. slot=.. offset=.. op=..", offset in pages into the memslot's file */
+static void describe(char *buf, size_t size, const struct testslot *s, u64 page)
+{
+	s64 op = find_op(s, page);
+	char who[64] = "none";
+
+	if (op >= 0)
+		snprintf(who, sizeof(who), "%lld:%s", (long long)op,
+			 s->t->ops[op].kind->name);
+	snprintf(buf, size, "page=%lu gfn=%#lx slot=%u offset=%#lx op=%s vcpu=%d",
+		 page, s->gfn + page, s->id,
+		 s->offset / s->t->page_size + page, who,
+		 op >= 0 ? (int)s->t->ops[op].vcpu : -1);
+}
+
+static void detail(const struct testslot *s, const char *what,
+		   const struct pageset *set, u64 skip)
+{
+	char buf[160];
+	u64 page, n = 0;
+
+	pageset_for_each(page, set) {
+		if (n++ < skip)
+			continue;
+		if (n > REPORT_MAX_LINES / 2)
+			break;
+		describe(buf, sizeof(buf), s, page);
+		report_detail("%s %s", what, buf);
+	}
+}
+
+static void report_pages(const struct testslot *s)
+{
+	const struct oracle *o = &s->oracle;
+	u64 nr_lost = pageset_count(&o->lost);
+	u64 nr_spurious = pageset_count(&o->spurious);
+	const struct pageset *set = nr_lost ? &o->lost : &o->spurious;
+	char buf[160];
+
+	describe(buf, sizeof(buf), s, pageset_next(set, 0));
+	report_fail("%s %s harvest=%lu lost=%lu spurious=%lu seed=%#lx step=\"%s\"",
+		    nr_lost ? "lost" : "spurious", buf, s->t->nr_harvests - 1,
+		    nr_lost, nr_spurious, options.seed, s->t->step);
+	detail(s, "lost", &o->lost, nr_lost ? 1 : 0);
+	detail(s, "spurious", &o->spurious, nr_lost ? 0 : 1);
+}
+
+bool check_harvest(struct testvm *t)
+{
+	bool good = true;
+	struct testslot *s;
+
+	harvest(t);
+	testvm_for_each_logged_slot(s, t) {
+		if (!oracle_judge(&s->oracle, &s->reported))
+			continue;
+		report_pages(s);
+		good = false;
+	}
+	t->nr_ops = 0;
+	return good;
+}
+
+static bool check_slot_content(struct testslot *s)
+{
+	const u8 *mem = s->backing->hva + s->offset;
+	const u8 *shadow = s->backing->shadow + s->offset;
+	u64 size = s->npages * s->t->page_size, at;
+
+	if (!memcmp(mem, shadow, size))
+		return true;
+	for (at = 0; mem[at] == shadow[at]; at++)
+		;
+	report_fail("content page=%lu byte=%lu expected=%#x found=%#x slot=%u seed=%#lx step=\"%s\"",
+		    at / s->t->page_size, at % s->t->page_size, shadow[at],
+		    mem[at], s->id, options.seed, s->t->step);
+	return false;
+}
+
+bool check_content(struct testvm *t)
+{
+	bool good = true;
+	struct testslot *s;
+
+	testvm_for_each_slot(s, t)
+		good &= check_slot_content(s);
+	return good;
+}
+
+static bool prove_page(struct testslot *s, u64 page)
+{
+	u64 at = s->offset + page * s->t->page_size;
+	u64 *host = (u64 *)(s->backing->hva + at);
+	u64 sentinel = 0x5e7e1a11c0ffee00ull + page;
+	struct guest_op op = testslot_op(s, &increment_u64, page, 0, 1);
+
+	*host = sentinel;
+	memcpy(s->backing->shadow + at, host, sizeof(*host));
+	testvm_run(s->t, 0, &op, 1);
+	if (*host == sentinel + 1)
+		return true;
+	report_fail("guest runs on other memory page=%lu slot=%u found=%#lx expected=%#lx",
+		    page, s->id, *host, sentinel + 1);
+	return false;
+}
+
+bool check_backing(struct testslot *s)
+{
+	testvm_step(s->t, "sentinel through the host's mapping");
+	return prove_page(s, 0) & prove_page(s, s->npages - 1);
+}

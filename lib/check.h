@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The checks: log against oracle, memory against shadow. */
+#ifndef SUITE_CHECK_H
+#define SUITE_CHECK_H
+
+#include "testvm.h"
+
+/*
+ * Harvest once and compare every logged memslot with its oracle, page by page.
+ * A difference fails the test, naming page, op, harvest and replay command.
+ * Returns true when there is none.
+ */
+bool check_harvest(struct testvm *t);
+
+/* Compare the memory of every memslot with what the guest was told to write. */
+bool check_content(struct testvm *t);
+
+/*
+ * Prove that the guest runs on the memory the host looks at: a value the host
+ * puts into the backing comes back from the guest, changed by it.  Writes to
+ * the first and last page of @s.
+ */
+bool check_backing(struct testslot *s);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The contract: what KVM may report besides writes.  One table, keyed by the
+ * event and by how KVM maps guest memory; docs/contract.md explains each row.
+ */
+#ifndef SUITE_CONTRACT_H
+#define SUITE_CONTRACT_H
+
+#include "types.h"
+
+/*
+ * How KVM translates guest physical addresses, as far as logging depends on it.
+ *
+ * @MMU_TDP:		x86, NPT or EPT with accessed/dirty bits
+ * @MMU_TDP_NOAD:	x86, EPT without accessed/dirty bits
+ * @MMU_SHADOW:		x86, shadow page tables (npt=0, ept=0)
+ * @MMU_STAGE2:		arm64
+ */
+enum mmu {
+	MMU_TDP = 1,
+	MMU_TDP_NOAD = 2,
+	MMU_SHADOW = 4,
+	MMU_STAGE2 = 8,
+};
+
+enum event {
+	/* A page is read that KVM has not mapped since it became a memslot. */
+	EVENT_FIRST_READ,
+	NR_EVENTS
+};
+
+/* How this machine's KVM maps memory, read from its module parameters. */
+enum mmu mmu_mode(void);
+
+/* The mode's name as docs/contract.md spells it. */
+const char *mmu_name(enum mmu mmu);
+
+/*
+ * May a harvest contain a page for which @event alone happened?  Always false
+ * with --strict.
+ */
+bool contract_allows(enum event event);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Log modes: the ways KVM hands out its dirty log.
+ *
+ * A harvest is one collection of the log, for all logged memslots of a VM.
+ */
+#ifndef SUITE_HARVEST_H
+#define SUITE_HARVEST_H
+
+#include "testvm.h"
+
+/*
+ * @name:		as it appears in test names
+ * @about:		one line for people
+ * @unsupported:	why the mode cannot be used on this KVM, or NULL
+ * @enable:		prepare @vm, which has neither vCPUs nor logged memslots
+ * @collect:		move the log into slot->reported of every logged memslot
+ *			and write-protect what was reported
+ */
+struct log_mode {
+	const char *name;
+	const char *about;
+	const char *(*unsupported)(struct kvm_vm *vm);
+	void (*enable)(struct kvm_vm *vm);
+	void (*collect)(struct testvm *t);
+};
+
+extern const struct log_mode log_modes[];
+extern const unsigned int nr_log_modes;
+
+/*
+ * Collect the log of @t once.  Fails the running test when the log itself is
+ * malformed: bits past the end of a memslot, ring entries for memslots or pages
+ * that do not exist, a reset that counts other than what was collected.
+ */
+void harvest(struct testvm *t);
+
+/* Buffers for KVM_GET_DIRTY_LOG that end at an unmapped page. */
+u64 *logbuf_create(u64 npages);
+void logbuf_destroy(u64 *log, u64 npages);
+
+#endif

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A VM under test: vCPUs that do what they are told, memslots whose log is
+ * judged, and what the host knows about both.
+ *
+ * Pages here are host pages, the unit of KVM's dirty log.
+ */
+#ifndef SUITE_TESTVM_H
+#define SUITE_TESTVM_H
+
+#include <kvm_util.h>
+
+#include "oracle.h"
+#include "subject.h"
+
+#include "guest_op.h"
+
+/*
+ * Guest physical addresses that the guest maps for memslots under test: above
+ * everything libkvm places, aligned to 1G, and mapped at the same virtual
+ * address.
+ */
+#define WINDOW_GPA (4ull << 30)
+#define WINDOW_PAGES 2304
+
+#define TESTVM_MAX_VCPUS 64
+#define TESTVM_MAX_SLOTS 8
+
+struct log_mode;
+struct testvm;
+
+/*
+ * One memslot under test.
+ *
+ * @id:		KVM's slot number; 0 belongs to libkvm
+ * @gfn:	its first page, as guest physical address / host page size
+ * @offset:	where in the backing it starts, in bytes
+ * @reported:	what the last harvest reported
+ * @log:	buffer for the log ioctls, see logbuf_create()
+ */
+struct testslot {
+	struct testvm *t;
+	u32 id;
+	bool logged;
+	struct backing *backing;
+	u64 offset;
+	u64 gfn;
+	u64 npages;
+	struct pageset reported;
+	struct oracle oracle;
+	u64 *log;
+};
+
+/*
+ * @ops:	all ops since the last harvest, for telling who did it
+ * @nr_harvests: harvests so far; the number of the next one
+ * @step:	what the test is doing, for failures
+ */
+struct testvm {
+	struct kvm_vm *vm;
+	struct kvm_vcpu *vcpus[TESTVM_MAX_VCPUS];
+	struct mailbox *boxes[TESTVM_MAX_VCPUS];
+	int nr_vcpus;
+	const struct subject *subject;
+	const struct log_mode *mode;
+	u64 page_size;
+	struct testslot *slots[TESTVM_MAX_SLOTS];
+	struct guest_op *ops;
+	u64 nr_ops, max_ops;
+	u64 nr_harvests;
+	char step[128];
+};
+
+/*
+ * The memslot after @prev in t->slots, or the first for NULL; @logged: of those
+ * that are logged.  NULL at the end.
+ */
+struct testslot *testvm_next_slot(struct testvm *t, struct testslot *prev,
+				  bool logged);
+
+#define testvm_for_each_slot(s, t)					\
+	for ((s) = testvm_next_slot(t, NULL, false); (s);		\
+	     (s) = testvm_next_slot(t, s, false))
+
+#define testvm_for_each_logged_slot(s, t)				\
+	for ((s) = testvm_next_slot(t, NULL, true); (s);		\
+	     (s) = testvm_next_slot(t, s, true))
+
+/* Make a VM whose vCPUs run guest_main(); its memslots come later. */
+void testvm_create(struct testvm *t, const struct subject *subject,
+		   const struct log_mode *mode, int nr_vcpus);
+/* Ends with everything closed: the VM first, then the memory. */
+void testvm_destroy(struct testvm *t);
+
+/*
+ * Attach @npages pages of @b from byte @offset on as memslot @id at page @gfn
+ * of the window.  @flags: KVM_MEM_LOG_DIRTY_PAGES or 0.  The test fails and
+ * ends when KVM refuses.
+ */
+struct testslot *testvm_add_slot(struct testvm *t, struct backing *b, u32 id,
+				 u32 flags, u64 gfn, u64 offset, u64 npages);
+void testvm_delete_slot(struct testslot *s);
+/* The slot of this number, or NULL. */
+struct testslot *testvm_find_slot(struct testvm *t, u32 id);
+
+/* The first page of the window, as a guest page frame number. */
+u64 testvm_window_gfn(const struct testvm *t);
+
+/* An op of @kind on byte @offset of page @page of @s. */
+struct guest_op testslot_op(const struct testslot *s,
+			    const struct guest_kind *kind, u64 page, u32 offset,
+			    u64 val);
+
+/*
+ * Have @vcpu do @ops and return when it has left KVM_RUN.  The oracle and the
+ * shadow learn what is written.  The test fails and ends when the guest cannot.
+ */
+void testvm_run(struct testvm *t, int vcpu, const struct guest_op *ops, u64 nr);
+
+/* Name what the test does from here on: stands in failures. */
+void testvm_step(struct testvm *t, const char *fmt, ...)
+	__printf(2, 3);
+
+#endif

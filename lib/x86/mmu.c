@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* How KVM on this x86 machine maps guest memory. */
+#include <stdio.h>
+
+#include "contract.h"
+
+/* A boolean parameter of a loaded module; @absent when there is no such file. */
+static bool module_param(const char *path, bool absent)
+{
+	FILE *f = fopen(path, "r");
+	int c;
+
+	if (!f)
+		return absent;
+	c = fgetc(f);
+	fclose(f);
+	return c == 'Y' || c == '1';
+}
+
+enum mmu mmu_mode(void)
+{
+	if (!module_param("/sys/module/kvm_amd/parameters/npt", true) ||
+	    !module_param("/sys/module/kvm_intel/parameters/ept", true))
+		return MMU_SHADOW;
+	if (!module_param("/sys/module/kvm_intel/parameters/eptad", true))
+		return MMU_TDP_NOAD;
+	return MMU_TDP;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the guest is told to do: one op is one access of one kind to one
+ * address.  The host writes ops into a vCPU's mailbox, in memory that is not
+ * logged, and runs the vCPU until it has done them.
+ *
+ * Host and guest share the program's image at the same addresses, so an op can
+ * name its kind by pointer.
+ */
+#ifndef SUITE_GUEST_OP_H
+#define SUITE_GUEST_OP_H
+
+#include <kvm_util.h>
+
+/*
+ * @name:	as it appears in failures
+ * @bytes:	how many bytes from the op's address on it touches
+ * @guest:	the access; runs in the guest
+ * @model:	does to a copy of the memory what @guest does to the memory;
+ *		NULL when the kind writes nothing
+ */
+struct guest_kind {
+	const char *name;
+	u32 bytes;
+	void (*guest)(u64 gva, u64 val);
+	void (*model)(u8 *mem, u64 val);
+};
+
+struct guest_op {
+	u64 gva;
+	u64 val;
+	u32 vcpu;
+	const struct guest_kind *kind;
+};
+
+#define MAILBOX_OPS 1024
+
+/*
+ * @nr:		how many of @ops the guest is to do; written by the host
+ * @done:	how many it has done; written by the guest
+ */
+struct mailbox {
+	u64 nr;
+	u64 done;
+	struct guest_op ops[MAILBOX_OPS];
+};
+
+/* The guest's program: do what the mailbox says, tell the host, again. */
+void guest_main(struct mailbox *box);
+
+extern const struct guest_kind no_op;
+extern const struct guest_kind store_u64;
+extern const struct guest_kind increment_u64;
+extern const struct guest_kind load_u64;
+
+#endif
