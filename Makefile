@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# make          build the tests for this machine (ARCH=x86|arm64: for another)
+# make run      the main job: build, boot real kernels, run the suite, judge
+# make check    everything that proves the project itself
+# make help     the options of these
+#
+# How the test programs are compiled is in suite.mk, how kernels are built and
+# booted in ci/.
+
+ifneq ($(words $(CURDIR)),1)
+$(error the path of this checkout contains a space; make cannot build there: move it)
+endif
+
+O		?= $(CURDIR)/build
+override O	:= $(abspath $(O))
+HOST_ARCH	:= $(patsubst aarch64,arm64,$(patsubst x86_64,x86,$(shell uname -m)))
+ARCH		?= $(HOST_ARCH)
+# The rest of the command line, for the scripts in ci/.
+export O KERNEL KBUILD MODES TESTS ARGS SMP MEM APPEND KVM_PARAMS NUMA NATIVE DEBUG
+
+ifneq ($(words $(O)),1)
+$(error O=$(O): the build folder's path contains a space; name another)
+endif
+
+MAKEFLAGS	+= --no-print-directory
+
+# The kernel tree is looked for only by targets that need it: fetching one takes
+# a minute on a new machine.
+tree = $(or $(abspath $(KDIR)),$(TREE_CACHE))
+TREE_CACHE = $(eval TREE_CACHE := $$(shell O=$(O) ci/kernel/fetch source))$(TREE_CACHE)
+# Objects are kept apart by architecture, kernel version and tree.
+obj = $(O)/suite/$(ARCH)-$(shell ci/kernel/tree-id $(tree))
+
+all: tree-ok
+	@$(MAKE) -f suite.mk ARCH=$(ARCH) KDIR=$(tree) OBJ=$(obj) all
+
+# For scripts: build, then say where the programs are.
+bindir: tree-ok
+	@$(MAKE) -f suite.mk ARCH=$(ARCH) KDIR=$(tree) OBJ=$(obj) all >&2
+	@echo $(obj)/tests
+
+tree-ok: arch-ok
+	@ci/deps build-$(ARCH)
+	@ci/kernel/tree-id $(tree) >/dev/null
+
+arch-ok:
+	@case "$(ARCH)" in x86|arm64) ;; *) \
+		echo "ARCH=$(ARCH): x86 or arm64 is built here" >&2; exit 2;; esac
+
+run:
+	@ARCH=$(ARCH) KDIR=$(abspath $(KDIR)) ci/lab/run
+
+unit:
+	@ci/deps build-$(HOST_ARCH)
+	@$(MAKE) -f lib/tests/unit.mk OBJ=$(O)/unit
+
+check:
+	@KDIR=$(abspath $(KDIR)) ci/check
+
+# Built kernels and downloads are kept: O=... holds them under kernel/ and fetch/.
+clean:
+	rm -rf $(O)/suite $(O)/unit
+
+distclean:
+	rm -rf $(O)
+
+help:
+	@sed -n '3,6s/^# //p' Makefile
+	@cat docs/make-help.txt
+
+.PHONY: all bindir tree-ok arch-ok run unit check clean distclean help

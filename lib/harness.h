@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Glue between the suite and the kselftest harness; included once, by a test
+ * program.
+ *
+ * Fixtures get one variant for every subject and log mode, named
+ * "subject.mode", from the tables in subject.c and harvest.c: adding a row
+ * there adds its tests.  The harness' own macro can only name variants by C
+ * identifiers, so they are registered here at run time.
+ */
+#ifndef SUITE_HARNESS_H
+#define SUITE_HARNESS_H
+
+#include <fcntl.h>
+
+#include <kselftest_harness.h>
+
+#include "check.h"
+#include "harvest.h"
+#include "known.h"
+#include "options.h"
+#include "report.h"
+#include "splat.h"
+
+/* Emulated machines are slow and shared; the harness' default is 30 s. */
+#define SUITE_TIMEOUT 120
+
+struct suite_variant {
+	const struct subject *subject;
+	const struct log_mode *mode;
+	const char *skip;
+};
+
+/* Why this combination is skipped, asked of the kernel once and for all tests. */
+static inline const char *suite_skip(const struct subject *s,
+				     const struct log_mode *m)
+{
+	static const char *refused[16];
+	static bool asked[16];
+	unsigned int i = s - subjects;
+	const char *why = subject_unsupported(s);
+
+	if (why)
+		return why;
+	if (m && m->unsupported && m->unsupported(NULL))
+		return m->unsupported(NULL);
+	if (!asked[i]) {
+		refused[i] = subject_refused(s);
+		asked[i] = true;
+	}
+	return refused[i];
+}
+
+static inline void suite_add_variant(struct __fixture_metadata *f,
+				     const struct subject *s,
+				     const struct log_mode *m)
+{
+	struct __fixture_variant_metadata *meta = calloc(1, sizeof(*meta));
+	struct suite_variant *v = calloc(1, sizeof(*v));
+	char *name;
+
+	TEST_ASSERT(meta && v, "out of memory");
+	TEST_ASSERT(asprintf(&name, m ? "%s.%s" : "%s", s->name,
+			     m ? m->name : "") > 0, "out of memory");
+	v->subject = s;
+	v->mode = m;
+	v->skip = suite_skip(s, m);
+	meta->name = name;
+	meta->data = v;
+	__register_fixture_variant(f, meta);
+}
+
+/* A variant of fixture @f for every subject and log mode. */
+static inline void suite_add_variants(struct __fixture_metadata *f)
+{
+	unsigned int i, j;
+
+	for (i = 0; i < nr_subjects; i++)
+		for (j = 0; j < nr_log_modes; j++)
+			suite_add_variant(f, &subjects[i], &log_modes[j]);
+}
+
+/* Start the test of @meta; to be called first in FIXTURE_SETUP(). */
+static inline void suite_begin(struct __test_metadata *meta,
+			       const struct suite_variant *v)
+{
+	static char name[256];
+	const struct __fixture_variant_metadata *m = meta->fixture->variant;
+
+	while (m && m->data != v)
+		m = m->next;
+	snprintf(name, sizeof(name), "%s.%s%s%s", meta->fixture->name,
+		 m ? m->name : "", m ? "." : "", meta->name);
+	report_begin(name, meta->results->reason, sizeof(meta->results->reason));
+	report_guard_exit();
+	splat_mark();
+}
+
+/* End it; to be called last in FIXTURE_TEARDOWN(). */
+static inline void suite_end(struct __test_metadata *meta)
+{
+	char splat[256];
+	const struct known *known;
+
+	if (splat_check(splat, sizeof(splat)))
+		report_fail("kernel log: %s", splat);
+	if (report_failed())
+		meta->exit_code = KSFT_FAIL;
+	known = known_failure(report_test(),
+			      report_failed() ? meta->results->reason : NULL);
+	if (known && report_failed()) {
+		report_known(known->finding);
+		meta->exit_code = KSFT_XFAIL;
+	} else if (known) {
+		report_note("known failure %s is not seen here", known->finding);
+	}
+}
+
+/* Call @visit for every test there is, with its dotted name. */
+static inline void suite_visit_tests(void (*visit)(const char *name))
+{
+	struct __fixture_variant_metadata none = { .name = "" }, *v;
+	struct __fixture_metadata *f;
+	struct __test_metadata *t;
+	char name[256];
+
+	for (f = __fixture_list; f; f = f->next) {
+		for (v = f->variant ?: &none; v; v = v->next) {
+			for (t = f->tests; t; t = t->next) {
+				snprintf(name, sizeof(name), "%s%s%s.%s", f->name,
+					 v->name[0] ? "." : "", v->name, t->name);
+				visit(name);
+			}
+		}
+	}
+}
+
+/* The harness' own command line: "-r name" for every selected test. */
+static char **suite_argv;
+static int suite_argc;
+
+static inline void suite_select(const char *name)
+{
+	if (!options_select(name))
+		return;
+	suite_argv = realloc(suite_argv, (suite_argc + 3) * sizeof(*suite_argv));
+	TEST_ASSERT(suite_argv, "out of memory");
+	suite_argv[suite_argc++] = "-r";
+	suite_argv[suite_argc++] = strdup(name);
+	suite_argv[suite_argc] = NULL;
+}
+
+static inline void suite_print(const char *name)
+{
+	if (options_select(name))
+		puts(name);
+}
+
+/*
+ * Run a trivial guest: a /dev/kvm that exists need not be able to.  libkvm
+ * ends the process with many lines when it fails, so a child does it and the
+ * last of them is the reason.
+ */
+static inline int suite_probe(void)
+{
+	char line[256], why[256] = "";
+	int status, fds[2];
+	struct testvm t;
+	FILE *f;
+
+	if (access("/dev/kvm", R_OK | W_OK)) {
+		printf("no KVM: /dev/kvm: %s\n", strerror(errno));
+		return KSFT_SKIP;
+	}
+	fflush(stdout);
+	TEST_ASSERT(!pipe(fds), "pipe");
+	if (!fork()) {
+		dup2(fds[1], STDERR_FILENO);
+		close(fds[1]);
+		testvm_create(&t, &subjects[0], NULL, 1);
+		testvm_run(&t, 0, &(struct guest_op) { .kind = &no_op }, 1);
+		_exit(KSFT_PASS);
+	}
+	close(fds[1]);
+	f = fdopen(fds[0], "r");
+	while (fgets(line, sizeof(line), f))
+		if (line[0] && line[strspn(line, "\n ")])
+			snprintf(why, sizeof(why), "%s", line + strspn(line, " "));
+	fclose(f);
+	wait(&status);
+	if (!status)
+		puts("KVM runs guests here");
+	else
+		printf("KVM cannot run a guest here: %s", why[0] ? why : "?\n");
+	return status ? KSFT_SKIP : KSFT_PASS;
+}
+
+/*
+ * KVM patches the scheduler's code when the first VM appears and when the last
+ * one goes (preempt_notifier_inc() in virt/kvm/kvm_main.c).  QEMU's TCG now and
+ * then runs a breakpoint of such a patch too late and kills the machine, so one
+ * idle VM stays for as long as tests come and go.
+ */
+static inline void suite_hold_vm(void)
+{
+	int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+
+	if (kvm >= 0)
+		ioctl(kvm, KVM_CREATE_VM, 0);
+}
+
+/* main() after the fixtures have their variants. */
+static inline int suite_run(void)
+{
+	if (options.list) {
+		suite_visit_tests(suite_print);
+		return KSFT_PASS;
+	}
+	if (access("/dev/kvm", R_OK | W_OK)) {
+		printf("1..0 # SKIP no KVM: /dev/kvm: %s\n", strerror(errno));
+		return KSFT_SKIP;
+	}
+	suite_argv = calloc(2, sizeof(*suite_argv));
+	suite_argv[suite_argc++] = (char *)options.program;
+	suite_visit_tests(suite_select);
+	if (suite_argc == 1) {
+		fprintf(stderr, "%s: no test has such a name; see --list\n",
+			options.program);
+		return OPTIONS_EXIT_BAD;
+	}
+	printf("# seed %#lx, MMU %s, page size %d%s\n", options.seed,
+	       mmu_name(mmu_mode()), getpagesize(),
+	       options.strict ? ", strict" : "");
+	if (!splat_mark())
+		puts("# /dev/kmsg cannot be read: kernel warnings show as taint only");
+	suite_hold_vm();
+	optind = 0; /* the harness parses its own command line */
+	return test_harness_run(options.nr_globs ? suite_argc : 1, suite_argv);
+}
+
+#endif

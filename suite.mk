@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# How the test programs are built: for one architecture (ARCH), against the KVM
+# selftests library and kselftest harness of one kernel tree (KDIR), into one
+# folder (OBJ).  Called by the Makefile, which chooses all three.
+#
+# The tree is only read.  The few headers that must be generated from it come
+# out of a partial copy in OBJ, so a tree that is read-only, or that holds
+# somebody's built kernel, serves as well as a clean one.
+
+CROSS_x86	:= $(if $(filter x86_64,$(shell uname -m)),,x86_64-linux-gnu-)
+CROSS_arm64	:= $(if $(filter aarch64,$(shell uname -m)),,aarch64-linux-gnu-)
+CROSS_COMPILE	?= $(CROSS_$(ARCH))
+CC		:= $(CROSS_COMPILE)gcc
+AR		:= $(CROSS_COMPILE)ar
+
+TOP		:= $(CURDIR)
+KSELFTEST	:= $(KDIR)/tools/testing/selftests
+KVMSELF		:= $(KSELFTEST)/kvm
+HDR		:= $(OBJ)/headers
+UAPI		:= $(HDR)/usr/include
+SYSREGS		:= $(HDR)/sysreg
+BIN		:= $(OBJ)/tests
+
+Q		:= $(if $(V),,@)
+say		= @printf '  %-7s %s\n' $(1) $(2)
+
+# What a kernel selftest is compiled with (tools/testing/selftests/kvm/
+# Makefile.kvm): guest code shares the image with host code, so no protections
+# that call into libc and no builtins that would recurse.
+CFLAGS_KVM	:= -O2 -g -std=gnu11 -MD -MP -D_GNU_SOURCE= -DCONFIG_64BIT \
+		   -Wall -Wstrict-prototypes -Wuninitialized \
+		   -U_FORTIFY_SOURCE -fno-builtin-memcmp -fno-builtin-memcpy \
+		   -fno-builtin-memset -fno-builtin-strnlen \
+		   -fno-stack-protector -fno-PIE -fno-strict-aliasing \
+		   $(if $(filter x86,$(ARCH)),-march=x86-64-v2)
+INC_KVM		:= -isystem $(KDIR)/tools/include \
+		   -isystem $(KDIR)/tools/arch/$(ARCH)/include \
+		   -isystem $(UAPI) -isystem $(KVMSELF)/include \
+		   -isystem $(KVMSELF)/include/$(ARCH) -isystem $(SYSREGS) \
+		   -isystem $(KSELFTEST)/rseq -isystem $(KSELFTEST)
+CFLAGS_OWN	:= $(CFLAGS_KVM) -Werror -Wextra -Wno-unused-parameter \
+		   -Wno-sign-compare -I$(TOP)/lib -I$(TOP)/lib/$(ARCH) \
+		   -I$(TOP)/tests/guest_code
+
+TESTS		:= gmem_dirty_basic
+LIB_SRC		:= $(wildcard lib/*.c lib/$(ARCH)/*.c)
+GUEST_SRC	:= $(wildcard tests/guest_code/*.c tests/guest_code/$(ARCH)/*.c)
+OWN_OBJ		:= $(patsubst %.c,$(OBJ)/%.o,$(LIB_SRC) $(GUEST_SRC))
+TEST_OBJ	:= $(TESTS:%=$(OBJ)/tests/%.o)
+
+all: $(TESTS:%=$(BIN)/%)
+
+# --- headers -----------------------------------------------------------------
+# Only what headers_install reads is copied; built objects stay behind, or the
+# copy would run the tree's own host programs instead of building them.
+HDR_FROM	:= Makefile Kbuild scripts include/uapi include/asm-generic \
+		   arch/$(ARCH) tools/scripts tools/build
+$(HDR)/.done: $(wildcard $(addprefix $(KDIR)/,Makefile include/uapi/linux/kvm.h \
+		arch/$(ARCH)/include/uapi/asm/kvm.h arch/arm64/tools/sysreg))
+	$(call say,HEADERS,$(KDIR))
+	$(Q)rm -rf $(HDR) && mkdir -p $(HDR)/src
+	$(Q)cd $(KDIR) && cp -a --parents $(HDR_FROM) $(HDR)/src/
+	$(Q)chmod -R u+w $(HDR)/src
+	$(Q)find $(HDR)/src -name '*.o' -delete -o -name '.*.cmd' -delete
+	$(Q)find $(HDR)/src/scripts -type f -perm -u+x -exec grep -IL . {} + | \
+		xargs -r rm -f
+	$(Q)rm -rf $(HDR)/src/arch/$(ARCH)/include/generated
+	$(Q)$(MAKE) -s -C $(HDR)/src ARCH=$(ARCH) CROSS_COMPILE=$(CROSS_COMPILE) \
+		INSTALL_HDR_PATH=$(HDR)/usr headers_install \
+		>$(HDR)/log 2>&1 || { tail -n 20 $(HDR)/log; exit 1; }
+	$(Q)if [ $(ARCH) = arm64 ]; then mkdir -p $(SYSREGS)/asm && \
+		awk -f $(firstword $(wildcard $(KDIR)/arch/arm64/tools/gen-sysreg.awk)) \
+		$(KDIR)/arch/arm64/tools/sysreg >$(SYSREGS)/asm/sysreg-defs.h; fi
+	$(Q)rm -rf $(HDR)/src && touch $@
+
+# --- libkvm --------------------------------------------------------------------
+# The list of sources is the tree's own; it changes between kernels.
+LIBKVM_SRC	:= $(shell sed -nE \
+		   's/^LIBKVM(_STRING|_$(ARCH))? *\+= *(lib)/\2/p' \
+		   $(KVMSELF)/Makefile.kvm)
+LIBKVM_OBJ	:= $(patsubst lib/%,$(OBJ)/libkvm/%.o,$(LIBKVM_SRC))
+
+$(OBJ)/libkvm/%.o: $(KVMSELF)/lib/% $(HDR)/.done
+	$(call say,LIBKVM,$*)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_KVM) -w $(INC_KVM) -I$(<D) \
+		$(if $(filter %string_override.c,$<),-ffreestanding) -c $< -o $@
+
+$(OBJ)/libkvm.a: $(LIBKVM_OBJ)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+# --- the suite -----------------------------------------------------------------
+$(OBJ)/%.o: %.c $(HDR)/.done suite.mk
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_OWN) $(INC_KVM) -c $< -o $@
+
+$(OBJ)/libsuite.a: $(OWN_OBJ)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+# Static: the program runs in any root file system, an initramfs included.
+$(BIN)/%: $(OBJ)/tests/%.o $(OBJ)/libsuite.a $(OBJ)/libkvm.a
+	$(call say,LINK,$*)
+	$(Q)$(CC) -static -no-pie -pthread $^ -o $@.tmp && mv $@.tmp $@
+
+.SECONDARY: $(TEST_OBJ) $(OWN_OBJ) $(LIBKVM_OBJ)
+.PHONY: all
+-include $(OWN_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(LIBKVM_OBJ:.o=.d)
