@@ -41,13 +41,16 @@ INC_KVM		:= -isystem $(KDIR)/tools/include \
 		   -isystem $(KSELFTEST)/rseq -isystem $(KSELFTEST)
 CFLAGS_OWN	:= $(CFLAGS_KVM) -Werror -Wextra -Wno-unused-parameter \
 		   -Wno-sign-compare -I$(TOP)/lib -I$(TOP)/lib/$(ARCH) \
-		   -I$(TOP)/tests/guest_code
+		   -I$(TOP)/tests/guest_code -I$(TOP)/tests/basic
 
 TESTS		:= gmem_dirty_basic
 LIB_SRC		:= $(wildcard lib/*.c lib/$(ARCH)/*.c)
 GUEST_SRC	:= $(wildcard tests/guest_code/*.c tests/guest_code/$(ARCH)/*.c)
 OWN_OBJ		:= $(patsubst %.c,$(OBJ)/%.o,$(LIB_SRC) $(GUEST_SRC))
 TEST_OBJ	:= $(TESTS:%=$(OBJ)/tests/%.o)
+# The bodies of gmem_dirty_<name>'s tests are in tests/<name>/.
+body_obj	= $(patsubst %.c,$(OBJ)/%.o,$(wildcard tests/$(1:gmem_dirty_%=%)/*.c))
+BODY_OBJ	:= $(foreach t,$(TESTS),$(call body_obj,$(t)))
 
 all: $(TESTS:%=$(BIN)/%)
 
@@ -100,10 +103,11 @@ $(OBJ)/libsuite.a: $(OWN_OBJ)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
 # Static: the program runs in any root file system, an initramfs included.
-$(BIN)/%: $(OBJ)/tests/%.o $(OBJ)/libsuite.a $(OBJ)/libkvm.a
+.SECONDEXPANSION:
+$(BIN)/%: $(OBJ)/tests/%.o $$(call body_obj,$$*) $(OBJ)/libsuite.a $(OBJ)/libkvm.a
 	$(call say,LINK,$*)
 	$(Q)$(CC) -static -no-pie -pthread $^ -o $@.tmp && mv $@.tmp $@
 
-.SECONDARY: $(TEST_OBJ) $(OWN_OBJ) $(LIBKVM_OBJ)
+.SECONDARY: $(TEST_OBJ) $(BODY_OBJ) $(OWN_OBJ) $(LIBKVM_OBJ)
 .PHONY: all
--include $(OWN_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(LIBKVM_OBJ:.o=.d)
+-include $(patsubst %.o,%.d,$(OWN_OBJ) $(TEST_OBJ) $(BODY_OBJ) $(LIBKVM_OBJ))

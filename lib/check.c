@@ -96,9 +96,9 @@ static bool check_slot_content(struct testslot *s)
 		return true;
 	for (at = 0; mem[at] == shadow[at]; at++)
 		;
-	report_fail("content page=%lu byte=%lu expected=%#x found=%#x slot=%u seed=%#lx step=\"%s\"",
-		    at / s->t->page_size, at % s->t->page_size, shadow[at],
-		    mem[at], s->id, options.seed, s->t->step);
+	report_fail("content page=%lu byte=%lu slot=%u expected=%#x found=%#x step=\"%s\"",
+		    at / s->t->page_size, at % s->t->page_size, s->id,
+		    shadow[at], mem[at], s->t->step);
 	return false;
 }
 

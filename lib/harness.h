@@ -42,7 +42,7 @@ static inline const char *suite_skip(const struct subject *s,
 
 	if (why)
 		return why;
-	if (m && m->unsupported && m->unsupported(NULL))
+	if (m->unsupported && m->unsupported(NULL))
 		return m->unsupported(NULL);
 	if (!asked[i]) {
 		refused[i] = subject_refused(s);
@@ -64,7 +64,7 @@ static inline void suite_add_variant(struct __fixture_metadata *f,
 			     m ? m->name : "") > 0, "out of memory");
 	v->subject = s;
 	v->mode = m;
-	v->skip = suite_skip(s, m);
+	v->skip = m ? suite_skip(s, m) : subject_unsupported(s);
 	meta->name = name;
 	meta->data = v;
 	__register_fixture_variant(f, meta);
@@ -209,9 +209,16 @@ static inline void suite_hold_vm(void)
 		ioctl(kvm, KVM_CREATE_VM, 0);
 }
 
-/* main() after the fixtures have their variants. */
-static inline int suite_run(void)
+/*
+ * main() after the fixtures have their variants.  All fixtures are named
+ * @program: a test's name does not tell which of them it belongs to.
+ */
+static inline int suite_run(const char *program)
 {
+	struct __fixture_metadata *f;
+
+	for (f = __fixture_list; f; f = f->next)
+		f->name = program;
 	if (options.list) {
 		suite_visit_tests(suite_print);
 		return KSFT_PASS;

@@ -70,7 +70,7 @@ static void take_bitmap(struct testslot *s)
 	extra = s->reported.words[nr - 1] & (~0ull << tail);
 	s->reported.words[nr - 1] &= ~extra;
 	if (extra)
-		report_fail("tail bits=%#lx past the end slot=%u npages=%lu harvest=%lu",
+		report_fail("tail bits=%#lx set slot=%u npages=%lu harvest=%lu",
 			    extra, s->id, s->npages, s->t->nr_harvests);
 }
 
@@ -113,7 +113,7 @@ static void clear_collect(struct testvm *t)
 		take_bitmap(s);
 		errno = 0;
 		if (__vm_ioctl(t->vm, KVM_CLEAR_DIRTY_LOG, &clear))
-			report_fatal("ioctl KVM_CLEAR_DIRTY_LOG failed errno=%d slot=%u first=0 pages=%lu",
+			report_fatal("ioctl KVM_CLEAR_DIRTY_LOG failed errno=%d slot=%u pages=%lu",
 				     errno, s->id, s->npages);
 	}
 }

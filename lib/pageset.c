@@ -82,7 +82,7 @@ void pageset_or(struct pageset *dst, const struct pageset *src)
 }
 
 u64 pageset_andnot(struct pageset *dst, const struct pageset *a,
-			const struct pageset *b)
+		   const struct pageset *b)
 {
 	u64 i, n = 0;
 

@@ -56,7 +56,7 @@ void pageset_copy(struct pageset *dst, const struct pageset *src);
 void pageset_or(struct pageset *dst, const struct pageset *src);
 /* @dst = @a without the members of @b; returns how many are left. */
 u64 pageset_andnot(struct pageset *dst, const struct pageset *a,
-			const struct pageset *b);
+		   const struct pageset *b);
 
 #define pageset_for_each(page, s)					\
 	for ((page) = pageset_next(s, 0); (page) < (s)->npages;		\

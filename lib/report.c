@@ -10,8 +10,9 @@
 #include "report.h"
 #include "splat.h"
 
-/* KSFT_FAIL, without the header that brings a whole harness with it. */
+/* KSFT_FAIL and KSFT_SKIP, without the header that brings a whole harness. */
 #define EXIT_FAILED 1
+#define EXIT_SKIPPED 4
 
 static struct {
 	const char *test;
@@ -120,6 +121,13 @@ void report_fatal(const char *fmt, ...)
 	if (splat_check(splat, sizeof(splat)))
 		report_detail("kernel log: %s", splat);
 	_exit(EXIT_FAILED);
+}
+
+void report_skip(const char *reason)
+{
+	report.reason[0] = 0;
+	append("%s", reason);
+	_exit(EXIT_SKIPPED);
 }
 
 void report_known(const char *finding)

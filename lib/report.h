@@ -37,6 +37,12 @@ void report_fatal(const char *fmt, ...)
  */
 void report_note(const char *fmt, ...) __printf(1, 2);
 
+/*
+ * The running test does not apply here and ends.  @reason is short and one of a
+ * few: it becomes part of results that are compared between machines.
+ */
+void report_skip(const char *reason) __noreturn;
+
 /* The failure is the known one of this name: say so first. */
 void report_known(const char *finding);
 

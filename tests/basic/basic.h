@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the tests of gmem_dirty_basic share: one vCPU, one memslot at a time,
+ * and ways to have the guest touch pages of it.
+ *
+ * gmem_dirty_basic.c lists the tests; each is a function basic_<name>() here.
+ */
+#ifndef BASIC_H
+#define BASIC_H
+
+#include "check.h"
+#include "contract.h"
+#include "harvest.h"
+#include "report.h"
+#include "rng.h"
+#include "testvm.h"
+
+#define TEST_SLOT 1
+
+/*
+ * Where a memslot lies.
+ *
+ * @npages:	its size
+ * @gfn:	pages from the start of the window to its first page
+ * @offset:	pages from the start of the backing to its first page
+ */
+struct layout {
+	u64 npages;
+	u64 gfn;
+	u64 offset;
+};
+
+/* Many pages, a last bitmap word that is not full, an odd base. */
+extern const struct layout large;
+
+/*
+ * @slot:	the memslot attached last, or NULL
+ * @rng:	random choices, from the seed
+ */
+struct ctx {
+	struct testvm t;
+	struct backing b;
+	struct testslot *slot;
+	struct rng rng;
+};
+
+/* New memory of the test's subject, attached as TEST_SLOT with logging on. */
+void attach(struct ctx *c, const struct layout *l);
+
+/*
+ * Check contents and backing, then delete the memslot and its memory.  A test
+ * that leaves its memslot attached is detached by the fixture.
+ */
+void detach(struct ctx *c);
+
+/* Which pages a test touches. */
+typedef bool (*pick_fn)(u64 page, u64 npages);
+bool pick_every(u64 page, u64 npages);
+bool pick_third(u64 page, u64 npages);
+bool pick_odd(u64 page, u64 npages);
+bool pick_ends(u64 page, u64 npages);
+bool pick_last(u64 page, u64 npages);
+
+/*
+ * Have the guest do @kind on every page of @set, in order, each at an offset
+ * and with a value of its own.
+ */
+void do_pages(struct ctx *c, const struct guest_kind *kind,
+	      const struct pageset *set);
+void do_picked(struct ctx *c, const struct guest_kind *kind, pick_fn pick);
+/* Plain stores. */
+void write_picked(struct ctx *c, pick_fn pick);
+/* The next harvest may report these pages. */
+void allow_picked(struct ctx *c, pick_fn pick);
+
+/* patterns.c: which pages of which memslots */
+void basic_every_page(struct ctx *c);
+void basic_third_page(struct ctx *c);
+void basic_first_and_last_page(struct ctx *c);
+void basic_tail_word(struct ctx *c);
+void basic_single_page(struct ctx *c);
+void basic_rewrite(struct ctx *c);
+void basic_contents(struct ctx *c);
+
+/* reads.c: what must not be reported */
+void basic_first_read(struct ctx *c);
+void basic_warm_read(struct ctx *c);
+
+/* refusal.c: what a kernel does that does not log guest_memfd; no log mode */
+void basic_refusal(struct ctx *c);
+
+#endif

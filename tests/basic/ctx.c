@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What the tests of gmem_dirty_basic share. */
+#include "basic.h"
+
+const struct layout large = { .npages = 1027, .gfn = 1 };
+
+void attach(struct ctx *c, const struct layout *l)
+{
+	struct testvm *t = &c->t;
+
+	backing_create(&c->b, t->subject, t->vm,
+		       (l->offset + l->npages) * t->page_size);
+	c->slot = testvm_add_slot(t, &c->b, TEST_SLOT, KVM_MEM_LOG_DIRTY_PAGES,
+				  testvm_window_gfn(t) + l->gfn,
+				  l->offset * t->page_size, l->npages);
+	testvm_step(t, "npages %lu gfn +%lu offset %lu", l->npages, l->gfn,
+		    l->offset);
+}
+
+/*
+ * Rings keep entries of a memslot that is gone, and the next one may get its
+ * number: leave none behind.
+ */
+void detach(struct ctx *c)
+{
+	check_content(&c->t);
+	check_backing(c->slot);
+	check_harvest(&c->t);
+	testvm_delete_slot(c->slot);
+	backing_destroy(&c->b);
+	c->slot = NULL;
+}
+
+void do_pages(struct ctx *c, const struct guest_kind *kind,
+	      const struct pageset *set)
+{
+	struct guest_op *ops = calloc(set->npages, sizeof(*ops));
+	u64 page, n = 0;
+
+	TEST_ASSERT(ops, "out of memory");
+	pageset_for_each(page, set) {
+		u32 at = 8 * rng_below(&c->rng, c->t.page_size / 8);
+
+		ops[n++] = testslot_op(c->slot, kind, page, at,
+				       rng_u64(&c->rng));
+	}
+	testvm_run(&c->t, 0, ops, n);
+	free(ops);
+}
+
+bool pick_every(u64 page, u64 npages)
+{
+	return true;
+}
+
+bool pick_third(u64 page, u64 npages)
+{
+	return page % 3 == 0;
+}
+
+bool pick_odd(u64 page, u64 npages)
+{
+	return page % 2;
+}
+
+bool pick_ends(u64 page, u64 npages)
+{
+	return page == 0 || page == npages - 1;
+}
+
+bool pick_last(u64 page, u64 npages)
+{
+	return page == npages - 1;
+}
+
+void do_picked(struct ctx *c, const struct guest_kind *kind, pick_fn pick)
+{
+	u64 page, npages = c->slot->npages;
+	struct pageset set;
+
+	pageset_init(&set, npages);
+	for (page = 0; page < npages; page++)
+		if (pick(page, npages))
+			pageset_set(&set, page);
+	do_pages(c, kind, &set);
+	pageset_free(&set);
+}
+
+void write_picked(struct ctx *c, pick_fn pick)
+{
+	do_picked(c, &store_u64, pick);
+}
+
+void allow_picked(struct ctx *c, pick_fn pick)
+{
+	u64 page;
+
+	for (page = 0; page < c->slot->npages; page++)
+		if (pick(page, c->slot->npages))
+			oracle_allowed(&c->slot->oracle, page);
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Reads: what must not be reported. */
+#include "basic.h"
+
+/* Reads of pages nobody has touched: the contract says what may be reported. */
+void basic_first_read(struct ctx *c)
+{
+	attach(c, &large);
+	testvm_step(&c->t, "first reads");
+	do_picked(c, &load_u64, pick_odd);
+	if (contract_allows(EVENT_FIRST_READ))
+		allow_picked(c, pick_odd);
+	check_harvest(&c->t);
+	testvm_step(&c->t, "writes after first reads");
+	write_picked(c, pick_every);
+	check_harvest(&c->t);
+}
+
+/* Pages that were written and harvested are not reported for being read. */
+void basic_warm_read(struct ctx *c)
+{
+	attach(c, &large);
+	write_picked(c, pick_every);
+	check_harvest(&c->t);
+	testvm_step(&c->t, "reads of pages harvested before");
+	do_picked(c, &load_u64, pick_every);
+	check_harvest(&c->t);
+}
