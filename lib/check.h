@@ -12,8 +12,11 @@
  */
 bool check_harvest(struct testvm *t);
 
-/* Compare the memory of every memslot with what the guest was told to write. */
-bool check_content(struct testvm *t);
+/*
+ * Compare the memory of every memslot with what the guest was told to write:
+ * the pages that were written, or @all, which takes a while when emulated.
+ */
+bool check_content(struct testvm *t, bool all);
 
 /*
  * Prove that the guest runs on the memory the host looks at: a value the host

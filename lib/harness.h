@@ -242,7 +242,7 @@ static inline int suite_run(const char *program)
 		puts("# /dev/kmsg cannot be read: kernel warnings show as taint only");
 	suite_hold_vm();
 	optind = 0; /* the harness parses its own command line */
-	return test_harness_run(options.nr_globs ? suite_argc : 1, suite_argv);
+	return test_harness_run(suite_argc, suite_argv);
 }
 
 #endif

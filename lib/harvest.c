@@ -98,23 +98,60 @@ static void clear_enable(struct kvm_vm *vm)
 		      KVM_DIRTY_LOG_MANUAL_PROTECT_ENABLE);
 }
 
+static const char *initset_unsupported(struct kvm_vm *vm)
+{
+	if (kvm_check_cap(KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2) &
+	    KVM_DIRTY_LOG_INITIALLY_SET)
+		return NULL;
+	return "no initially set dirty log";
+}
+
+static void initset_enable(struct kvm_vm *vm)
+{
+	vm_enable_cap(vm, KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2,
+		      KVM_DIRTY_LOG_MANUAL_PROTECT_ENABLE |
+		      KVM_DIRTY_LOG_INITIALLY_SET);
+}
+
+/* Clear pages [@first, @first + @nr) of what the last GET_DIRTY_LOG reported. */
+static void clear_dirty_log(struct testslot *s, u64 first, u32 nr)
+{
+	struct kvm_clear_dirty_log clear = {
+		.slot = s->id,
+		.first_page = first,
+		.num_pages = nr,
+		.dirty_bitmap = s->log + first / 64,
+	};
+
+	errno = 0;
+	if (__vm_ioctl(s->t->vm, KVM_CLEAR_DIRTY_LOG, &clear))
+		report_fatal("ioctl KVM_CLEAR_DIRTY_LOG failed errno=%d slot=%u first=%lu pages=%u",
+			     errno, s->id, first, nr);
+}
+
 static void clear_collect(struct testvm *t)
 {
 	struct testslot *s;
 
 	testvm_for_each_logged_slot(s, t) {
-		struct kvm_clear_dirty_log clear = {
-			.slot = s->id,
-			.num_pages = s->npages,
-			.dirty_bitmap = s->log,
-		};
-
 		get_dirty_log(t, s);
 		take_bitmap(s);
-		errno = 0;
-		if (__vm_ioctl(t->vm, KVM_CLEAR_DIRTY_LOG, &clear))
-			report_fatal("ioctl KVM_CLEAR_DIRTY_LOG failed errno=%d slot=%u pages=%lu",
-				     errno, s->id, s->npages);
+		clear_dirty_log(s, 0, s->npages);
+	}
+}
+
+/* The last piece may be shorter than a word, no other. */
+static void clear_pieces_collect(struct testvm *t)
+{
+	struct testslot *s;
+	u64 first;
+
+	testvm_for_each_logged_slot(s, t) {
+		get_dirty_log(t, s);
+		take_bitmap(s);
+		for (first = align_up(s->npages, 64); first; first -= 64)
+			clear_dirty_log(s, first - 64,
+					min_t(u64, 64, s->npages - (first - 64)));
 	}
 }
 
@@ -129,6 +166,49 @@ static const char *ring_unsupported(struct kvm_vm *vm)
 static void ring_enable(struct kvm_vm *vm)
 {
 	vm_enable_dirty_ring(vm, RING_ENTRIES * sizeof(struct kvm_dirty_gfn));
+}
+
+static u32 ring_cap(void)
+{
+	return kvm_has_cap(KVM_CAP_DIRTY_LOG_RING_ACQ_REL) ?
+		KVM_CAP_DIRTY_LOG_RING_ACQ_REL : KVM_CAP_DIRTY_LOG_RING;
+}
+
+/* The smallest ring KVM takes: full after a few pages, and wrapping often. */
+static void ring_small_enable(struct kvm_vm *vm)
+{
+	u32 bytes;
+
+	for (bytes = getpagesize(); bytes <= 1u << 20; bytes *= 2) {
+		if (!__vm_enable_cap(vm, ring_cap(), bytes)) {
+			vm->dirty_ring_size = bytes;
+			return;
+		}
+	}
+	report_fatal("no dirty ring of up to 1 MiB can be enabled errno=%d", errno);
+}
+
+static const char *ring_bitmap_unsupported(struct kvm_vm *vm)
+{
+	return kvm_has_cap(KVM_CAP_DIRTY_LOG_RING_WITH_BITMAP) ?
+		NULL : "no dirty ring with bitmap";
+}
+
+/*
+ * KVM takes the capability only while there is no memslot at all, and libkvm
+ * has made its own by now: take that away for a moment.
+ */
+static void ring_bitmap_enable(struct kvm_vm *vm)
+{
+	struct kvm_userspace_memory_region2 region = memslot2region(vm, 0)->region;
+	u64 size = region.memory_size;
+
+	ring_enable(vm);
+	region.memory_size = 0;
+	vm_ioctl(vm, KVM_SET_USER_MEMORY_REGION2, &region);
+	vm_enable_cap(vm, KVM_CAP_DIRTY_LOG_RING_WITH_BITMAP, 0);
+	region.memory_size = size;
+	vm_ioctl(vm, KVM_SET_USER_MEMORY_REGION2, &region);
 }
 
 /* Entries that name no page of a logged memslot are KVM's mistake. */
@@ -149,39 +229,86 @@ static void take_entry(struct testvm *t, struct kvm_vcpu *vcpu,
  * The kernel publishes an entry with a release and frees it on our release:
  * virt/kvm/dirty_ring.c, kvm_dirty_gfn_set_dirtied() and _harvested().
  */
-static u32 ring_collect_vcpu(struct testvm *t, struct kvm_vcpu *vcpu)
+static u32 ring_collect_vcpu(struct testvm *t, struct kvm_vcpu *vcpu, u32 max)
 {
 	struct kvm_dirty_gfn *ring = vcpu_map_dirty_ring(vcpu);
-	u32 n = 0;
+	u32 n;
 
-	for (;; n++) {
+	for (n = 0; n < max; n++) {
 		struct kvm_dirty_gfn *e = &ring[vcpu->fetch_index %
 						vcpu->dirty_gfns_count];
 
 		if (__atomic_load_n(&e->flags, __ATOMIC_ACQUIRE) !=
 		    KVM_DIRTY_GFN_F_DIRTY)
-			return n;
+			break;
 		take_entry(t, vcpu, e);
 		__atomic_store_n(&e->flags, KVM_DIRTY_GFN_F_RESET,
 				 __ATOMIC_RELEASE);
 		vcpu->fetch_index++;
 	}
+	return n;
 }
 
-static void ring_collect(struct testvm *t)
+/* Take at most @max entries of every ring and give them back to KVM. */
+static u32 ring_collect_some(struct testvm *t, u32 max)
 {
-	struct testslot *s;
 	u32 collected = 0, reset;
 	int i;
 
-	testvm_for_each_logged_slot(s, t)
-		pageset_zero(&s->reported);
 	for (i = 0; i < t->nr_vcpus; i++)
-		collected += ring_collect_vcpu(t, t->vcpus[i]);
+		collected += ring_collect_vcpu(t, t->vcpus[i], max);
 	reset = kvm_vm_reset_dirty_ring(t->vm);
 	if (reset != collected)
 		report_fail("ring reset=%u entries, collected=%u harvest=%lu",
 			    reset, collected, t->nr_harvests);
+	return collected;
+}
+
+static void zero_reported(struct testvm *t)
+{
+	struct testslot *s;
+
+	testvm_for_each_logged_slot(s, t)
+		pageset_zero(&s->reported);
+}
+
+static void ring_collect(struct testvm *t)
+{
+	zero_reported(t);
+	ring_collect_some(t, UINT32_MAX);
+}
+
+/*
+ * In pieces, each reset before the next is taken.  A prime, so that resets end
+ * in the middle of KVM's batches of up to 64 pages.
+ */
+static void ring_pieces_collect(struct testvm *t)
+{
+	zero_reported(t);
+	while (ring_collect_some(t, 37))
+		;
+}
+
+/*
+ * Pages written by a vCPU are in its ring; the bitmap is for those that KVM
+ * writes while no vCPU runs.
+ */
+static void ring_bitmap_collect(struct testvm *t)
+{
+	struct testslot *s;
+
+	testvm_for_each_logged_slot(s, t) {
+		get_dirty_log(t, s);
+		take_bitmap(s);
+		pageset_copy(&s->backup, &s->reported);
+	}
+	ring_collect_some(t, UINT32_MAX);
+}
+
+bool log_mode_has_ring(const struct log_mode *mode)
+{
+	return mode->enable == ring_enable || mode->enable == ring_small_enable ||
+	       mode->enable == ring_bitmap_enable;
 }
 
 const struct log_mode log_modes[] = {
@@ -196,11 +323,42 @@ const struct log_mode log_modes[] = {
 		.enable = clear_enable,
 		.collect = clear_collect,
 	}, {
+		.name = "clear_pieces",
+		.about = "the same, cleared from the end in pieces of 64 pages",
+		.unsupported = clear_unsupported,
+		.enable = clear_enable,
+		.collect = clear_pieces_collect,
+	}, {
+		.name = "initset",
+		.about = "as clear, and KVM starts with every page reported",
+		.unsupported = initset_unsupported,
+		.enable = initset_enable,
+		.collect = clear_collect,
+		.initially_set = true,
+	}, {
 		.name = "ring",
 		.about = "per-vCPU dirty rings",
 		.unsupported = ring_unsupported,
 		.enable = ring_enable,
 		.collect = ring_collect,
+	}, {
+		.name = "ring_small",
+		.about = "the smallest rings KVM has, which fill up and wrap",
+		.unsupported = ring_unsupported,
+		.enable = ring_small_enable,
+		.collect = ring_collect,
+	}, {
+		.name = "ring_pieces",
+		.about = "rings collected and reset a few entries at a time",
+		.unsupported = ring_unsupported,
+		.enable = ring_enable,
+		.collect = ring_pieces_collect,
+	}, {
+		.name = "ring_bitmap",
+		.about = "rings, and a bitmap for what KVM writes by itself (arm64)",
+		.unsupported = ring_bitmap_unsupported,
+		.enable = ring_bitmap_enable,
+		.collect = ring_bitmap_collect,
 	},
 };
 

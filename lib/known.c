@@ -10,7 +10,7 @@ static const struct known knowns[] = {
 	 * which a memslot logged by rings alone does not have: reads map pages
 	 * writable and mark them.
 	 */
-	{ "arm64-ring-without-bitmap", "basic.gmem_alias.ring.first_read",
+	{ "arm64-ring-without-bitmap", "basic.gmem_alias.ring*.first_read",
 	  MMU_STAGE2, "spurious *:load_u64 * lost=0 *" },
 };
 

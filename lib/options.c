@@ -12,14 +12,17 @@
 
 struct options options = {
 	.seed = 1,
+	.shard = 1,
+	.nr_shards = 1,
 	.flip_page = -1,
 };
 
-enum { OPT_SEED = 256, OPT_TESTS, OPT_STRICT, OPT_FLIP, OPT_LIST, OPT_PROBE };
+enum { OPT_SEED = 256, OPT_TESTS, OPT_SHARD, OPT_STRICT, OPT_FLIP, OPT_LIST, OPT_PROBE };
 
 static const struct option longopts[] = {
 	{ "seed", required_argument, NULL, OPT_SEED },
 	{ "tests", required_argument, NULL, OPT_TESTS },
+	{ "shard", required_argument, NULL, OPT_SHARD },
 	{ "strict", no_argument, NULL, OPT_STRICT },
 	{ "debug-flip-page", required_argument, NULL, OPT_FLIP },
 	{ "list", no_argument, NULL, OPT_LIST },
@@ -33,6 +36,8 @@ static const char help[] =
 	"\n"
 	"  --tests GLOB   run only the tests whose name matches; may be repeated\n"
 	"                 ('basic.gmem.*', '*.first_read'; see --list)\n"
+	"  --shard K/N    run the K-th of N parts of the tests; a test's part\n"
+	"                 depends on its name alone\n"
 	"  --seed N       draw all random choices from N (default 1)\n"
 	"  --strict       allow no report but of writes (docs/contract.md)\n"
 	"  --list         print the names of the tests\n"
@@ -70,6 +75,15 @@ static u64 parse_number(const char *name, const char *arg, u64 max)
 	return v;
 }
 
+static void parse_shard(const char *arg)
+{
+	int end = 0;
+
+	if (sscanf(arg, "%u/%u%n", &options.shard, &options.nr_shards, &end) != 2 ||
+	    arg[end] || !options.shard || options.shard > options.nr_shards)
+		bad("--shard needs K/N with K from 1 to N, not %s", arg);
+}
+
 static void take(int opt, const char *arg)
 {
 	switch (opt) {
@@ -80,6 +94,9 @@ static void take(int opt, const char *arg)
 		if (options.nr_globs == OPTIONS_MAX_GLOBS)
 			bad("more than %d --tests", OPTIONS_MAX_GLOBS);
 		options.globs[options.nr_globs++] = arg;
+		break;
+	case OPT_SHARD:
+		parse_shard(arg);
 		break;
 	case OPT_STRICT:
 		options.strict = true;
@@ -116,9 +133,22 @@ void options_parse(int argc, char **argv)
 		bad("unexpected argument %s", argv[optind]);
 }
 
+/* FNV-1a: the same on every machine and in every version. */
+static u32 hash_name(const char *name)
+{
+	u32 hash = 2166136261u;
+
+	while (*name)
+		hash = (hash ^ (u8)*name++) * 16777619u;
+	return hash;
+}
+
 bool options_select(const char *test)
 {
 	int i;
+
+	if (hash_name(test) % options.nr_shards != options.shard - 1)
+		return false;
 
 	for (i = 0; i < options.nr_globs; i++)
 		if (!fnmatch(options.globs[i], test, 0))

@@ -13,6 +13,7 @@
  * @program:	argv[0], for replay lines
  * @seed:	what every random choice is drawn from
  * @globs:	run only tests whose dotted name matches one; all when empty
+ * @shard, @nr_shards: run the @shard-th of @nr_shards parts, counted from 1
  * @strict:	no allowances: only writes may be reported
  * @flip_page:	flip this page in the first harvest of every test, or -1
  * @list:	print the names of the tests and exit
@@ -23,6 +24,7 @@ struct options {
 	u64 seed;
 	const char *globs[OPTIONS_MAX_GLOBS];
 	int nr_globs;
+	u32 shard, nr_shards;
 	bool strict;
 	s64 flip_page;
 	bool list;

@@ -36,6 +36,12 @@ void oracle_written(struct oracle *o, u64 page)
 	pageset_set(&o->may, page);
 }
 
+void oracle_written_all(struct oracle *o)
+{
+	pageset_fill(&o->must);
+	pageset_fill(&o->may);
+}
+
 void oracle_allowed(struct oracle *o, u64 page)
 {
 	pageset_set(&o->may, page);

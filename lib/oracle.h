@@ -32,6 +32,8 @@ void oracle_reset(struct oracle *o);
 
 /* @page was written since the last harvest, and the write has finished. */
 void oracle_written(struct oracle *o, u64 page);
+/* Every page was: the state a log starts in when KVM sets it initially. */
+void oracle_written_all(struct oracle *o);
 /* @page may be reported though nothing was written: a contract's allowance. */
 void oracle_allowed(struct oracle *o, u64 page);
 /* An access to @page is under way around this harvest. */

@@ -52,6 +52,7 @@ void backing_create(struct backing *b, const struct subject *s,
 	s->map(vm, b);
 	b->shadow = calloc(1, size);
 	TEST_ASSERT(b->shadow, "out of memory");
+	pageset_init(&b->written, size / getpagesize());
 }
 
 void backing_destroy(struct backing *b)
@@ -60,6 +61,7 @@ void backing_destroy(struct backing *b)
 	if (b->fd >= 0)
 		close(b->fd);
 	free(b->shadow);
+	pageset_free(&b->written);
 }
 
 int backing_attach(struct backing *b, struct kvm_vm *vm, u32 slot, u32 flags,

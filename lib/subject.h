@@ -7,6 +7,8 @@
 
 #include <kvm_util.h>
 
+#include "pageset.h"
+
 struct backing;
 
 /*
@@ -34,6 +36,8 @@ extern const unsigned int nr_subjects;
  * @fd:		the file behind it, or -1 for anonymous memory
  * @hva:	the host's mapping of all of it
  * @shadow:	what all of it must contain
+ * @written:	the pages, counted from the start, that @shadow differs in from
+ *		fresh memory
  */
 struct backing {
 	const struct subject *subject;
@@ -41,6 +45,7 @@ struct backing {
 	int fd;
 	u8 *hva;
 	u8 *shadow;
+	struct pageset written;
 };
 
 /* Exits through libkvm when the memory cannot be had. */

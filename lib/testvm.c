@@ -4,6 +4,7 @@
 
 #include <ucall_common.h>
 
+#include "check.h"
 #include "harvest.h"
 #include "report.h"
 #include "testvm.h"
@@ -13,9 +14,18 @@ u64 testvm_window_gfn(const struct testvm *t)
 	return WINDOW_GPA / t->page_size;
 }
 
-static u64 window_guest_pages(struct testvm *t, struct kvm_vm *vm)
+/* Mapping takes long when emulated: only what a memslot covers. */
+static void map_pages(struct testvm *t, u64 gfn, u64 npages)
 {
-	return WINDOW_PAGES * t->page_size / vm->page_size;
+	u64 base = testvm_window_gfn(t), gpa;
+
+	for (; npages--; gfn++) {
+		if (pageset_test(&t->mapped, gfn - base))
+			continue;
+		gpa = gfn * t->page_size;
+		virt_map(t->vm, gpa, gpa, t->page_size / t->vm->page_size);
+		pageset_set(&t->mapped, gfn - base);
+	}
 }
 
 static void add_vcpu(struct testvm *t, int i)
@@ -45,7 +55,7 @@ void testvm_create(struct testvm *t, const struct subject *subject,
 			    mailbox_pages);
 	if (mode && mode->enable)
 		mode->enable(t->vm);
-	virt_map(t->vm, WINDOW_GPA, WINDOW_GPA, window_guest_pages(t, t->vm));
+	pageset_init(&t->mapped, WINDOW_PAGES);
 	for (i = 0; i < nr_vcpus; i++)
 		add_vcpu(t, i);
 	kvm_arch_vm_finalize_vcpus(t->vm);
@@ -75,6 +85,7 @@ void testvm_destroy(struct testvm *t)
 	while ((s = testvm_next_slot(t, NULL, false)))
 		testvm_delete_slot(s);
 	kvm_vm_free(t->vm);
+	pageset_free(&t->mapped);
 	free(t->ops);
 }
 
@@ -106,6 +117,7 @@ struct testslot *testvm_add_slot(struct testvm *t, struct backing *b, u32 id,
 	int r;
 
 	TEST_ASSERT(s, "out of memory");
+	map_pages(t, gfn, npages);
 	r = backing_attach(b, t->vm, id, flags, gfn * t->page_size, offset,
 			   bytes);
 	if (r)
@@ -120,7 +132,10 @@ struct testslot *testvm_add_slot(struct testvm *t, struct backing *b, u32 id,
 	s->npages = npages;
 	s->log = logbuf_create(npages);
 	pageset_init(&s->reported, npages);
+	pageset_init(&s->backup, npages);
 	oracle_init(&s->oracle, npages);
+	if (s->logged && t->mode && t->mode->initially_set)
+		oracle_written_all(&s->oracle);
 	*free_entry(t) = s;
 	return s;
 }
@@ -138,6 +153,7 @@ void testvm_delete_slot(struct testslot *s)
 			t->slots[i] = NULL;
 	logbuf_destroy(s->log, s->npages);
 	pageset_free(&s->reported);
+	pageset_free(&s->backup);
 	oracle_free(&s->oracle);
 	free(s);
 }
@@ -153,72 +169,136 @@ struct guest_op testslot_op(const struct testslot *s,
 	};
 }
 
-static void remember(struct testvm *t, int vcpu, const struct guest_op *ops,
-		     u64 nr)
+/* Keep the op until the next harvest is judged. */
+static void remember(struct testvm *t, int vcpu, const struct guest_op *op)
 {
-	if (t->nr_ops + nr > t->max_ops) {
-		t->max_ops = 2 * (t->nr_ops + nr);
-		t->ops = realloc(t->ops, t->max_ops * sizeof(*ops));
+	if (t->nr_ops == t->max_ops) {
+		t->max_ops = 2 * t->max_ops + MAILBOX_OPS;
+		t->ops = realloc(t->ops, t->max_ops * sizeof(*op));
 		TEST_ASSERT(t->ops, "out of memory");
 	}
-	while (nr--) {
-		t->ops[t->nr_ops] = *ops++;
-		t->ops[t->nr_ops++].vcpu = vcpu;
+	t->ops[t->nr_ops] = *op;
+	t->ops[t->nr_ops++].vcpu = vcpu;
+}
+
+/* Call @visit for every page of @s that @op touches. */
+static void visit_pages(struct testslot *s, const struct guest_op *op,
+			void (*visit)(struct oracle *o, u64 page))
+{
+	u64 size = s->t->page_size, start = s->gfn * size, page, last;
+
+	if (op->gva < start || op->gva >= start + s->npages * size)
+		return;
+	last = (op->gva + op->kind->bytes - 1 - start) / size;
+	for (page = (op->gva - start) / size; page <= last; page++)
+		visit(&s->oracle, page);
+}
+
+/* Which pages of the backing have content to check. */
+static void note_written(struct testslot *s, const struct guest_op *op)
+{
+	u64 size = s->t->page_size, page;
+	u64 first = s->offset + op->gva - s->gfn * size;
+
+	for (page = first / size; page <= (first + op->kind->bytes - 1) / size;
+	     page++)
+		pageset_set(&s->backing->written, page);
+}
+
+/* Tell the oracles and the shadow what @op has done. */
+static void account(struct testvm *t, const struct guest_op *op)
+{
+	struct testslot *s;
+	u64 start;
+
+	testvm_for_each_slot(s, t) {
+		start = s->gfn * t->page_size;
+		if (op->gva < start || op->gva - start >= s->npages * t->page_size)
+			continue;
+		if (t->allow_reads)
+			visit_pages(s, op, oracle_allowed);
+		if (!op->kind->model)
+			continue;
+		op->kind->model(s->backing->shadow + s->offset + op->gva - start,
+				op->val);
+		visit_pages(s, op, oracle_written);
+		note_written(s, op);
 	}
 }
 
-/* Tell the oracle and the shadow what @op has done to the slot. */
-static void account(struct testslot *s, const struct guest_op *op)
+/* Account for what the guest has done since the last call. */
+static void account_done(struct testvm *t, int i, u64 *accounted)
 {
-	u64 start = s->gfn * s->t->page_size, size = s->npages * s->t->page_size;
-	u64 at = op->gva - start, page;
+	struct mailbox *box = t->boxes[i];
 
-	if (op->gva < start || at >= size || !op->kind->model)
-		return;
-	op->kind->model(s->backing->shadow + s->offset + at, op->val);
-	for (page = at / s->t->page_size;
-	     page <= (at + op->kind->bytes - 1) / s->t->page_size; page++)
-		oracle_written(&s->oracle, page);
+	while (*accounted < box->done) {
+		const struct guest_op *op = &box->ops[(*accounted)++];
+
+		account(t, op);
+		remember(t, i, op);
+	}
 }
 
-static void account_all(struct testvm *t, const struct guest_op *ops, u64 nr)
+/*
+ * KVM marks a page before the guest's write to it retires, and a full ring
+ * stops the guest in between: the op under way straddles this harvest.
+ */
+static void ring_full(struct testvm *t, int i, u64 *accounted)
 {
+	struct mailbox *box = t->boxes[i];
 	struct testslot *s;
-	u64 i;
 
-	testvm_for_each_slot(s, t)
-		for (i = 0; i < nr; i++)
-			account(s, &ops[i]);
+	account_done(t, i, accounted);
+	if (box->done < box->nr)
+		testvm_for_each_logged_slot(s, t)
+			visit_pages(s, &box->ops[box->done], oracle_straddled);
+	check_harvest(t);
+}
+
+__printf(4, 5) __noreturn
+static void run_failed(struct testvm *t, int i, u64 at, const char *fmt, ...)
+{
+	const struct guest_op *op = &t->boxes[i]->ops[at];
+	char what[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof(what), fmt, ap);
+	va_end(ap);
+	report_fatal("%s vcpu=%d op=%lu:%s gpa=%#lx step=\"%s\"", what, i,
+		     t->nr_ops, op->kind ? op->kind->name : "none", op->gva,
+		     t->step);
 }
 
 /* Run one mailbox full of ops. */
 static void run_batch(struct testvm *t, int i, const struct guest_op *ops, u64 nr)
 {
 	struct mailbox *box = t->boxes[i];
+	u64 accounted = 0;
 	struct ucall uc;
-	int r;
 
 	memcpy(box->ops, ops, nr * sizeof(*ops));
 	box->nr = nr;
 	box->done = 0;
-	errno = 0;
-	r = _vcpu_run(t->vcpus[i]);
-	if (r)
-		report_fatal("ioctl KVM_RUN failed errno=%d vcpu=%d op=%lu:%s gpa=%#lx step=\"%s\"",
-			     errno, i, t->nr_ops + box->done,
-			     ops[box->done].kind->name, ops[box->done].gva,
-			     t->step);
+	for (;;) {
+		errno = 0;
+		if (_vcpu_run(t->vcpus[i]))
+			run_failed(t, i, box->done, "ioctl KVM_RUN failed errno=%d",
+				   errno);
+		if (t->vcpus[i]->run->exit_reason != KVM_EXIT_DIRTY_RING_FULL)
+			break;
+		ring_full(t, i, &accounted);
+	}
 	switch (get_ucall(t->vcpus[i], &uc)) {
 	case UCALL_SYNC:
 		break;
 	case UCALL_ABORT:
-		report_fatal("guest assertion vcpu=%d %s", i, uc.buffer);
+		run_failed(t, i, box->done, "guest assertion %s", uc.buffer);
 	default:
-		report_fatal("unexpected exit=%s vcpu=%d op=%lu:%s gpa=%#lx step=\"%s\"",
-			     exit_reason_str(t->vcpus[i]->run->exit_reason), i,
-			     t->nr_ops + box->done, ops[box->done].kind->name,
-			     ops[box->done].gva, t->step);
+		run_failed(t, i, box->done, "unexpected exit=%s",
+			   exit_reason_str(t->vcpus[i]->run->exit_reason));
 	}
+	account_done(t, i, &accounted);
 }
 
 void testvm_run(struct testvm *t, int vcpu, const struct guest_op *ops, u64 nr)
@@ -228,8 +308,6 @@ void testvm_run(struct testvm *t, int vcpu, const struct guest_op *ops, u64 nr)
 	for (; nr; ops += n, nr -= n) {
 		n = min_t(u64, nr, MAILBOX_OPS);
 		run_batch(t, vcpu, ops, n);
-		account_all(t, ops, n);
-		remember(t, vcpu, ops, n);
 	}
 }
 

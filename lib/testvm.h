@@ -16,9 +16,9 @@
 #include "guest_op.h"
 
 /*
- * Guest physical addresses that the guest maps for memslots under test: above
- * everything libkvm places, aligned to 1G, and mapped at the same virtual
- * address.
+ * Guest physical addresses for memslots under test: above everything libkvm
+ * places, aligned to 1G.  The guest maps a memslot's pages at the same virtual
+ * address when it is added, and keeps them mapped.
  */
 #define WINDOW_GPA (4ull << 30)
 #define WINDOW_PAGES 2304
@@ -36,6 +36,7 @@ struct testvm;
  * @gfn:	its first page, as guest physical address / host page size
  * @offset:	where in the backing it starts, in bytes
  * @reported:	what the last harvest reported
+ * @backup:	the part of it that ring_bitmap's bitmap reported
  * @log:	buffer for the log ioctls, see logbuf_create()
  */
 struct testslot {
@@ -46,14 +47,17 @@ struct testslot {
 	u64 offset;
 	u64 gfn;
 	u64 npages;
-	struct pageset reported;
+	struct pageset reported, backup;
 	struct oracle oracle;
 	u64 *log;
 };
 
 /*
+ * @mapped:	the pages of the window that the guest maps
  * @ops:	all ops since the last harvest, for telling who did it
  * @nr_harvests: harvests so far; the number of the next one
+ * @allow_reads: a page that is read may be reported, see lib/contract.h
+ * @kvm_writes:	KVM itself writes now, without a vCPU
  * @step:	what the test is doing, for failures
  */
 struct testvm {
@@ -65,9 +69,11 @@ struct testvm {
 	const struct log_mode *mode;
 	u64 page_size;
 	struct testslot *slots[TESTVM_MAX_SLOTS];
+	struct pageset mapped;
 	struct guest_op *ops;
 	u64 nr_ops, max_ops;
 	u64 nr_harvests;
+	bool allow_reads, kvm_writes;
 	char step[128];
 };
 
@@ -95,7 +101,8 @@ void testvm_destroy(struct testvm *t);
 /*
  * Attach @npages pages of @b from byte @offset on as memslot @id at page @gfn
  * of the window.  @flags: KVM_MEM_LOG_DIRTY_PAGES or 0.  The test fails and
- * ends when KVM refuses.
+ * ends when KVM refuses.  In a log mode that starts with every page reported,
+ * the next harvest is expected to be that.
  */
 struct testslot *testvm_add_slot(struct testvm *t, struct backing *b, u32 id,
 				 u32 flags, u64 gfn, u64 offset, u64 npages);
@@ -113,7 +120,9 @@ struct guest_op testslot_op(const struct testslot *s,
 
 /*
  * Have @vcpu do @ops and return when it has left KVM_RUN.  The oracle and the
- * shadow learn what is written.  The test fails and ends when the guest cannot.
+ * shadow learn what is written.  When a ring fills up meanwhile, the log is
+ * harvested and judged, and the vCPU goes on.  The test fails and ends when the
+ * guest cannot.
  */
 void testvm_run(struct testvm *t, int vcpu, const struct guest_op *ops, u64 nr);
 

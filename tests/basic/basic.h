@@ -70,8 +70,6 @@ void do_pages(struct ctx *c, const struct guest_kind *kind,
 void do_picked(struct ctx *c, const struct guest_kind *kind, pick_fn pick);
 /* Plain stores. */
 void write_picked(struct ctx *c, pick_fn pick);
-/* The next harvest may report these pages. */
-void allow_picked(struct ctx *c, pick_fn pick);
 
 /* patterns.c: which pages of which memslots */
 void basic_every_page(struct ctx *c);

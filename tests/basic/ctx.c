@@ -2,7 +2,7 @@
 /* What the tests of gmem_dirty_basic share. */
 #include "basic.h"
 
-const struct layout large = { .npages = 1027, .gfn = 1 };
+const struct layout large = { .npages = 259, .gfn = 1 };
 
 void attach(struct ctx *c, const struct layout *l)
 {
@@ -15,6 +15,8 @@ void attach(struct ctx *c, const struct layout *l)
 				  l->offset * t->page_size, l->npages);
 	testvm_step(t, "npages %lu gfn +%lu offset %lu", l->npages, l->gfn,
 		    l->offset);
+	if (t->mode->initially_set)
+		check_harvest(t);
 }
 
 /*
@@ -23,7 +25,7 @@ void attach(struct ctx *c, const struct layout *l)
  */
 void detach(struct ctx *c)
 {
-	check_content(&c->t);
+	check_content(&c->t, false);
 	check_backing(c->slot);
 	check_harvest(&c->t);
 	testvm_delete_slot(c->slot);
@@ -89,13 +91,4 @@ void do_picked(struct ctx *c, const struct guest_kind *kind, pick_fn pick)
 void write_picked(struct ctx *c, pick_fn pick)
 {
 	do_picked(c, &store_u64, pick);
-}
-
-void allow_picked(struct ctx *c, pick_fn pick)
-{
-	u64 page;
-
-	for (page = 0; page < c->slot->npages; page++)
-		if (pick(page, c->slot->npages))
-			oracle_allowed(&c->slot->oracle, page);
 }

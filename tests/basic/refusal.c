@@ -25,7 +25,7 @@ static void check_untouched(struct ctx *c)
 			       testvm_window_gfn(&c->t), 0, 65);
 	op = testslot_op(slot, &store_u64, 64, 8, 0x1234);
 	testvm_run(&c->t, 0, &op, 1);
-	check_content(&c->t);
+	check_content(&c->t, true);
 	check_backing(slot);
 }
 
