@@ -4,14 +4,21 @@
 
 #include "known.h"
 
+#define RING_ONLY "ring?(_small|_pieces)"
+
 static const struct known knowns[] = {
 	/*
 	 * memslot_is_logging() in arch/arm64/kvm/mmu.c asks for a dirty bitmap,
 	 * which a memslot logged by rings alone does not have: reads map pages
-	 * writable and mark them.
+	 * writable and mark them ...
 	 */
-	{ "arm64-ring-without-bitmap", "basic.gmem_alias.ring*.first_read",
+	{ "arm64-ring-without-bitmap",
+	  "basic.@(gmem_alias|anon_thp|shmem|hugetlb)." RING_ONLY ".first_read",
 	  MMU_STAGE2, "spurious *:load_u64 * lost=0 *" },
+	/* ... and a fault maps a whole block, marking its first page alone. */
+	{ "arm64-ring-without-bitmap",
+	  "basic.@(anon_thp|hugetlb)." RING_ONLY ".@(every|third)_page",
+	  MMU_STAGE2, "lost *" },
 };
 
 const struct known *known_failure(const char *test, const char *failure)
@@ -21,7 +28,7 @@ const struct known *known_failure(const char *test, const char *failure)
 	for (i = 0; i < ARRAY_SIZE(knowns); i++) {
 		const struct known *k = &knowns[i];
 
-		if ((k->mmus & mmu_mode()) && !fnmatch(k->tests, test, 0) &&
+		if ((k->mmus & mmu_mode()) && !fnmatch(k->tests, test, FNM_EXTMATCH) &&
 		    (!failure || !fnmatch(k->failure, failure, 0)))
 			return k;
 	}

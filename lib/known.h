@@ -11,7 +11,7 @@
 
 /*
  * @finding:	its heading in docs/findings.md
- * @tests:	glob of the dotted names of the tests that show it
+ * @tests:	extended glob (fnmatch(3)) of the dotted names of the tests that show it
  * @mmus:	where it happens
  * @failure:	glob of the failure text that it produces
  */

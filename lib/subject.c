@@ -1,26 +1,103 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Subjects: the memory under test and how it is attached to the VM. */
 #include <fcntl.h>
+#include <linux/memfd.h>
 #include <sys/mman.h>
 
 #include "subject.h"
 #include "testvm.h"
 
+
 #define GMEM_FLAGS (GUEST_MEMFD_FLAG_MMAP | GUEST_MEMFD_FLAG_INIT_SHARED)
+
+static const char *gmem_unsupported(void)
+{
+	if (!kvm_has_cap(KVM_CAP_GUEST_MEMFD))
+		return "no guest_memfd";
+	if ((kvm_check_cap(KVM_CAP_GUEST_MEMFD_FLAGS) & GMEM_FLAGS) != GMEM_FLAGS)
+		return "guest_memfd cannot be mapped";
+	return NULL;
+}
 
 static void map_gmem(struct kvm_vm *vm, struct backing *b)
 {
 	b->fd = vm_create_guest_memfd(vm, b->size, GMEM_FLAGS);
-	b->hva = kvm_mmap(b->size, PROT_READ | PROT_WRITE, MAP_SHARED, b->fd);
+	b->map_size = b->size;
+	b->map = kvm_mmap(b->size, PROT_READ | PROT_WRITE, MAP_SHARED, b->fd);
+	b->hva = b->map;
+}
+
+/*
+ * KVM maps huge only where hva and gpa agree modulo the huge page's size: map
+ * whole huge pages, at an aligned address, and start as far into the first as
+ * gpa is.
+ */
+static void map_congruent(struct backing *b, int flags, int advice)
+{
+	u64 phase = b->gpa % HUGE_BYTES;
+	u64 bytes = align_up(phase + b->size, HUGE_BYTES);
+	u8 *start;
+
+	b->map_size = bytes + HUGE_BYTES;
+	b->map = kvm_mmap(b->map_size, PROT_NONE,
+			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1);
+	start = (u8 *)align_up((u64)b->map, HUGE_BYTES);
+	TEST_ASSERT(mmap(start, bytes, PROT_READ | PROT_WRITE,
+			 MAP_FIXED | MAP_NORESERVE | flags, b->fd, 0) == start,
+		    "mmap of %lu bytes failed", bytes);
+	/* A kernel without huge pages refuses advice on them and needs none. */
+	madvise(start, bytes, advice);
+	b->hva = start + phase;
 }
 
 static void map_anon(struct kvm_vm *vm, struct backing *b)
 {
-	b->fd = -1;
-	b->hva = kvm_mmap(b->size, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1);
-	/* A kernel without huge pages refuses the advice and needs none. */
-	madvise(b->hva, b->size, MADV_NOHUGEPAGE);
+	map_congruent(b, MAP_PRIVATE | MAP_ANONYMOUS, MADV_NOHUGEPAGE);
+}
+
+static void map_anon_thp(struct kvm_vm *vm, struct backing *b)
+{
+	map_congruent(b, MAP_PRIVATE | MAP_ANONYMOUS, MADV_HUGEPAGE);
+}
+
+static const char *thp_unsupported(void)
+{
+	return access("/sys/kernel/mm/transparent_hugepage/enabled", R_OK) ?
+		"no transparent huge pages" : NULL;
+}
+
+static void map_memfd(struct backing *b, unsigned int memfd_flags)
+{
+	u64 bytes = align_up(b->gpa % HUGE_BYTES + b->size, HUGE_BYTES);
+
+	b->fd = memfd_create("subject", MFD_CLOEXEC | memfd_flags);
+	TEST_ASSERT(b->fd >= 0 && !ftruncate(b->fd, bytes),
+		    "memfd of %lu bytes failed", bytes);
+	map_congruent(b, MAP_SHARED, MADV_NORMAL);
+}
+
+static void map_shmem(struct kvm_vm *vm, struct backing *b)
+{
+	map_memfd(b, 0);
+}
+
+static void map_hugetlb(struct kvm_vm *vm, struct backing *b)
+{
+	map_memfd(b, MFD_HUGETLB | MFD_HUGE_2MB);
+}
+
+/* The largest memslot of the basic suite touches four huge pages. */
+static const char *hugetlb_unsupported(void)
+{
+	FILE *f = fopen("/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages", "r");
+	int nr = 0;
+
+	if (f) {
+		if (fscanf(f, "%d", &nr) != 1)
+			nr = 0;
+		fclose(f);
+	}
+	return nr < 4 ? "fewer than 4 free 2M huge pages" : NULL;
 }
 
 const struct subject subjects[] = {
@@ -28,36 +105,65 @@ const struct subject subjects[] = {
 		.name = "gmem",
 		.about = "guest_memfd memslot without a userspace mapping",
 		.slot_flags = KVM_MEM_GUEST_MEMFD,
+		.unsupported = gmem_unsupported,
 		.map = map_gmem,
 	}, {
 		.name = "gmem_alias",
 		.about = "ordinary memslot over an mmap of a guest_memfd",
 		.userspace = true,
+		.unsupported = gmem_unsupported,
 		.map = map_gmem,
 	}, {
 		.name = "anon",
 		.about = "ordinary memslot over anonymous memory",
 		.userspace = true,
 		.map = map_anon,
+	}, {
+		.name = "anon_thp",
+		.about = "the same with transparent huge pages",
+		.userspace = true,
+		.premap = true,
+		.unsupported = thp_unsupported,
+		.map = map_anon_thp,
+	}, {
+		.name = "shmem",
+		.about = "ordinary memslot over shared memory (memfd)",
+		.userspace = true,
+		.map = map_shmem,
+	}, {
+		.name = "hugetlb",
+		.about = "ordinary memslot over 2M pages of hugetlbfs",
+		.userspace = true,
+		.premap = true,
+		.unsupported = hugetlb_unsupported,
+		.map = map_hugetlb,
 	},
 };
 
 const unsigned int nr_subjects = ARRAY_SIZE(subjects);
 
-void backing_create(struct backing *b, const struct subject *s,
-		    struct kvm_vm *vm, u64 size)
+void backing_create_at(struct backing *b, const struct subject *s,
+		       struct kvm_vm *vm, u64 size, u64 gpa)
 {
 	b->subject = s;
 	b->size = size;
+	b->gpa = gpa;
+	b->fd = -1;
 	s->map(vm, b);
 	b->shadow = calloc(1, size);
 	TEST_ASSERT(b->shadow, "out of memory");
 	pageset_init(&b->written, size / getpagesize());
 }
 
+void backing_create(struct backing *b, const struct subject *s,
+		    struct kvm_vm *vm, u64 size)
+{
+	backing_create_at(b, s, vm, size, 0);
+}
+
 void backing_destroy(struct backing *b)
 {
-	kvm_munmap(b->hva, b->size);
+	kvm_munmap(b->map, b->map_size);
 	if (b->fd >= 0)
 		close(b->fd);
 	free(b->shadow);
@@ -86,23 +192,9 @@ int memslot_delete(struct kvm_vm *vm, u32 slot)
 		-errno : 0;
 }
 
-static bool uses_gmem(const struct subject *s)
-{
-	return s->map == map_gmem;
-}
-
 const char *subject_unsupported(const struct subject *s)
 {
-	int flags;
-
-	if (!uses_gmem(s))
-		return NULL;
-	if (!kvm_has_cap(KVM_CAP_GUEST_MEMFD))
-		return "no guest_memfd";
-	flags = kvm_check_cap(KVM_CAP_GUEST_MEMFD_FLAGS);
-	if ((flags & GMEM_FLAGS) != GMEM_FLAGS)
-		return "guest_memfd cannot be mapped";
-	return NULL;
+	return s->unsupported ? s->unsupported() : NULL;
 }
 
 const char *subject_refused(const struct subject *s)

@@ -9,6 +9,9 @@
 
 #include "pageset.h"
 
+/* The huge pages that subjects are made of. */
+#define HUGE_BYTES (2ull << 20)
+
 struct backing;
 
 /*
@@ -16,6 +19,8 @@ struct backing;
  * @about:	one line for people
  * @slot_flags:	KVM_MEM_* flags of its memslots besides KVM_MEM_LOG_DIRTY_PAGES
  * @userspace:	the memslot's userspace_addr is the host mapping, else NULL
+ * @premap:	guest and host map it huge before logging starts
+ * @unsupported: why this machine does not have it, or NULL
  * @map:	make memory of backing->size bytes; fills fd (or -1) and hva
  */
 struct subject {
@@ -23,6 +28,8 @@ struct subject {
 	const char *about;
 	u32 slot_flags;
 	bool userspace;
+	bool premap;
+	const char *(*unsupported)(void);
 	void (*map)(struct kvm_vm *vm, struct backing *b);
 };
 
@@ -34,7 +41,9 @@ extern const unsigned int nr_subjects;
  *
  * @size:	in bytes, a multiple of the host's page size
  * @fd:		the file behind it, or -1 for anonymous memory
+ * @gpa:	where the guest sees its first byte, as far as it matters
  * @hva:	the host's mapping of all of it
+ * @map, @map_size: what was mapped to get there
  * @shadow:	what all of it must contain
  * @written:	the pages, counted from the start, that @shadow differs in from
  *		fresh memory
@@ -43,7 +52,10 @@ struct backing {
 	const struct subject *subject;
 	u64 size;
 	int fd;
+	u64 gpa;
 	u8 *hva;
+	void *map;
+	u64 map_size;
 	u8 *shadow;
 	struct pageset written;
 };
@@ -51,6 +63,9 @@ struct backing {
 /* Exits through libkvm when the memory cannot be had. */
 void backing_create(struct backing *b, const struct subject *s,
 		    struct kvm_vm *vm, u64 size);
+/* Memory that the guest sees at @gpa on, and KVM can map huge there. */
+void backing_create_at(struct backing *b, const struct subject *s,
+		       struct kvm_vm *vm, u64 size, u64 gpa);
 void backing_destroy(struct backing *b);
 
 /*

@@ -109,6 +109,27 @@ static struct testslot **free_entry(struct testvm *t)
 	report_fatal("more than %d memslots under test", TESTVM_MAX_SLOTS);
 }
 
+static void start_log(struct testslot *s, bool on)
+{
+	s->logged = on;
+	oracle_reset(&s->oracle);
+	if (on && s->t->mode && s->t->mode->initially_set)
+		oracle_written_all(&s->oracle);
+}
+
+int testslot_set_log(struct testslot *s, bool on)
+{
+	struct testvm *t = s->t;
+	int r = backing_attach(s->backing, t->vm, s->id,
+			       on ? KVM_MEM_LOG_DIRTY_PAGES : 0,
+			       s->gfn * t->page_size, s->offset,
+			       s->npages * t->page_size);
+
+	if (!r)
+		start_log(s, on);
+	return r;
+}
+
 struct testslot *testvm_add_slot(struct testvm *t, struct backing *b, u32 id,
 				 u32 flags, u64 gfn, u64 offset, u64 npages)
 {
@@ -125,7 +146,6 @@ struct testslot *testvm_add_slot(struct testvm *t, struct backing *b, u32 id,
 			     -r, id, b->subject->slot_flags | flags, gfn, npages);
 	s->t = t;
 	s->id = id;
-	s->logged = flags & KVM_MEM_LOG_DIRTY_PAGES;
 	s->backing = b;
 	s->offset = offset;
 	s->gfn = gfn;
@@ -134,8 +154,7 @@ struct testslot *testvm_add_slot(struct testvm *t, struct backing *b, u32 id,
 	pageset_init(&s->reported, npages);
 	pageset_init(&s->backup, npages);
 	oracle_init(&s->oracle, npages);
-	if (s->logged && t->mode && t->mode->initially_set)
-		oracle_written_all(&s->oracle);
+	start_log(s, flags & KVM_MEM_LOG_DIRTY_PAGES);
 	*free_entry(t) = s;
 	return s;
 }

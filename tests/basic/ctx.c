@@ -4,15 +4,38 @@
 
 const struct layout large = { .npages = 259, .gfn = 1 };
 
+/* One write to every huge page maps it; then logging has to take it apart. */
+static void premap(struct ctx *c)
+{
+	u64 page, step = HUGE_BYTES / c->t.page_size;
+	struct guest_op op;
+	int r;
+
+	for (page = 0; page < c->slot->npages; page += step) {
+		op = testslot_op(c->slot, &store_u64, page, 0, rng_u64(&c->rng));
+		testvm_run(&c->t, 0, &op, 1);
+	}
+	r = testslot_set_log(c->slot, true);
+	if (r)
+		report_fatal("logging cannot be enabled errno=%d slot=%u", -r,
+			     c->slot->id);
+	c->t.nr_ops = 0;
+}
+
 void attach(struct ctx *c, const struct layout *l)
 {
 	struct testvm *t = &c->t;
 
-	backing_create(&c->b, t->subject, t->vm,
-		       (l->offset + l->npages) * t->page_size);
-	c->slot = testvm_add_slot(t, &c->b, TEST_SLOT, KVM_MEM_LOG_DIRTY_PAGES,
-				  testvm_window_gfn(t) + l->gfn,
+	u32 flags = t->subject->premap ? 0 : KVM_MEM_LOG_DIRTY_PAGES;
+	u64 gfn = testvm_window_gfn(t) + l->gfn;
+
+	backing_create_at(&c->b, t->subject, t->vm,
+			  (l->offset + l->npages) * t->page_size,
+			  (gfn - l->offset) * t->page_size);
+	c->slot = testvm_add_slot(t, &c->b, TEST_SLOT, flags, gfn,
 				  l->offset * t->page_size, l->npages);
+	if (t->subject->premap)
+		premap(c);
 	testvm_step(t, "npages %lu gfn +%lu offset %lu", l->npages, l->gfn,
 		    l->offset);
 	if (t->mode->initially_set)
