@@ -1,0 +1,93 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Do the unit tests see a mistake? Plants one at a time in a copy of a file of
+# lib/ and expects that file's test to fail. Called by run.sh; unit.mk sets OBJ,
+# CC and the flags.
+set -u
+
+dir=$OBJ/mutants
+read -ra flags <<<"$CFLAGS_UNIT"
+
+# Lines of: file, what goes wrong, sed script. The script must change the file;
+# when it no longer does, bring it up to date.
+mutants() {
+	cat <<'END'
+oracle|straddled writes are due at once|s/ & ~late);/);/
+oracle|a straddler in neither harvest|s/due = o->owed.words\[i\] | /due = /
+oracle|owed is excused again|s/o->owed.words\[i\] | (o->must.words\[i\] & ~late)/(o->owed.words[i] | o->must.words[i]) \& ~late/
+oracle|owed though it was seen|s/= late & ~seen/= late/
+oracle|what is lost stays due|/o->must.words\[i\] = 0;/d
+oracle|straddlers are forgotten late|/o->late.words\[i\] = 0;/d
+oracle|allowances never end|s/o->may.words\[i\] = late;/o->may.words[i] |= late;/
+oracle|a straddler not in both harvests|s/o->may.words\[i\] = late;/o->may.words[i] = 0;/
+oracle|a straddler not in the first harvest|/^void oracle_straddled/,/^}/ { /may/d }
+oracle|writes need not be reported|/^void oracle_written/,/^}/ { /must/d }
+oracle|allowances must be used|/^void oracle_allowed/,/^}/ s/may/must/
+oracle|reported pages are lost|s/= due & ~seen/= due/
+oracle|lost pages are not counted|s/bad += .*lost.*+$/bad +=/
+oracle|spurious pages are not counted|s/__builtin_popcountll(o->spurious.words\[i\])/0/
+oracle|the last word is not judged|s/i < pageset_nr_words(reported)/i + 1 < pageset_nr_words(reported)/
+oracle|a reset keeps what is owed|/^void oracle_reset/,/^}/ { /owed/d }
+pageset|a full set has a tail|s/if (tail)/if (0)/
+pageset|a full set lacks its last page|s/(1ull << tail) - 1/(1ull << (tail - 1)) - 1/
+pageset|next looks before its start|s/ & (~0ull << (from % PAGESET_BITS))//
+pageset|next stops a word early|s/++i >= pageset_nr_words(s)/++i + 1 >= pageset_nr_words(s)/
+pageset|or replaces|s/|= src->words/= src->words/
+pageset|andnot keeps what is only in b|s/a->words\[i\] & ~b->words\[i\]/a->words[i] ^ b->words[i]/
+options|rubbish after a number|s/ || \*end//
+options|no glob selects everything|s/return !options.nr_globs/return true/
+options|the replay is not strict|s/options.strict ? " --strict" : ""/""/
+options|the replay runs past its buffer|s/size - n, /size, /
+report|one line too many|s/>= REPORT_MAX_LINES/> REPORT_MAX_LINES/
+report|text runs past the buffer|s/report.size - len/report.size/
+report|each failure starts anew|s/report.failures++/report.failures = 1, 0/
+report|a note hides a failure|/^void report_note/,/^}/ s/if (report.failures)/if (0)/
+report|a fatal failure is a skip|s/_exit(EXIT_FAILED)/_exit(4)/
+report|libkvm's exit(4) is a skip|s/on_exit(exit_is_failure, NULL)/(void)exit_is_failure/
+splat|a KASAN report is nothing|s/"BUG: ", //
+splat|a complaint without words|s/text\[1\] == '-'/0/
+splat|new taint is nothing|s/now == taint/now >= taint/
+END
+}
+
+# try N FILE WHAT SCRIPT: prints one result. What does not apply, does not
+# compile or does not end has shown nothing, and counts as a failure.
+try() {
+	local n=$1 file=$2 what=$3 script=$4 test=test_$2 ldflags=LDFLAGS_test_$2
+	local name="mutant of $file.c: $what" mutant=$dir/$1 status
+	if ! sed "$script" "lib/$file.c" >"$mutant.c" ||
+		cmp -s "lib/$file.c" "$mutant.c"; then
+		echo "not ok $n - $name: changes nothing: $script"
+		return
+	fi
+	# shellcheck disable=SC2086 # no flags are no argument
+	if ! "$CC" "${flags[@]}" ${!ldflags-} "$mutant.c" \
+		"$OBJ/lib/tests/$test.o" "$OBJ/libunit.a" -o "$mutant" 2>"$mutant.log"; then
+		echo "not ok $n - $name: does not compile: $mutant.log"
+		return
+	fi
+	UNIT_FAIL_FAST=1 timeout 60 "$mutant" >"$mutant.log" 2>&1
+	status=$?
+	case $status in
+	0) echo "not ok $n - $name: not found by $test" ;;
+	124) echo "not ok $n - $name: $test does not end" ;;
+	*) echo "ok $n - $name: $(grep -m 1 -e '^not ok' -e Sanitizer -e 'runtime error' "$mutant.log")" ;;
+	esac
+}
+
+rm -rf "$dir" && mkdir -p "$dir" || exit
+n=0
+while IFS='|' read -r file what script; do
+	n=$((n + 1))
+	while (($(jobs -rp | wc -l) >= $(nproc))); do
+		wait -n
+	done
+	try "$n" "$file" "$what" "$script" >"$dir/$n.result" &
+done < <(mutants)
+wait
+for ((i = 1; i <= n; i++)); do
+	cat "$dir/$i.result"
+done
+echo "1..$n"
+! grep -q '^not ok' "$dir"/*.result

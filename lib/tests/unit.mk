@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Unit tests of lib/ on this machine, without /dev/kvm and without a kernel
+# tree.  Called from the top of the checkout: make -f lib/tests/unit.mk OBJ=dir
+
+ifndef OBJ
+$(error OBJ=dir: name the folder to build in)
+endif
+
+T		:= lib/tests
+# What can be built without libkvm.
+LIB		:= oracle options pageset report splat
+# What is shared by tests: every file here that is no test itself.
+HELPER		:= $(filter-out test_%,$(patsubst $(T)/%.c,%,$(wildcard $(T)/*.c)))
+TESTS		:= $(patsubst $(T)/%.c,%,$(wildcard $(T)/test_*.c))
+
+# The warnings are those of suite.mk.
+CFLAGS_UNIT	:= -std=gnu11 -D_GNU_SOURCE -g -O1 -MD -MP -Ilib -I$(T) \
+		   -Wall -Wextra -Werror -Wstrict-prototypes \
+		   -Wno-unused-parameter -Wno-sign-compare \
+		   -fsanitize=address,undefined -fno-sanitize-recover=all
+# Fakes stand for the kernel's log and its taint flags.
+LDFLAGS_test_splat := -Wl,--wrap=open,--wrap=fopen
+
+LIB_OBJ		:= $(LIB:%=$(OBJ)/lib/%.o) $(HELPER:%=$(OBJ)/$(T)/%.o)
+TEST_OBJ	:= $(TESTS:%=$(OBJ)/$(T)/%.o)
+PROGRAMS	:= $(TESTS:%=$(OBJ)/%)
+
+Q		:= $(if $(V),,@)
+# For mutants.sh, which compiles one file more than once.
+export OBJ CC CFLAGS_UNIT LDFLAGS_test_splat
+
+run: $(PROGRAMS)
+	@$(T)/run.sh $(PROGRAMS)
+
+$(OBJ)/%.o: %.c $(T)/unit.mk
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_UNIT) -c $< -o $@
+
+# An archive, so that each program takes what it needs, and so that a mutated
+# object given before it wins (mutants.sh).
+$(OBJ)/libunit.a: $(LIB_OBJ)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(PROGRAMS): $(OBJ)/%: $(OBJ)/$(T)/%.o $(OBJ)/libunit.a
+	$(Q)$(CC) $(CFLAGS_UNIT) $(LDFLAGS_$*) $^ -o $@
+
+.SECONDARY: $(LIB_OBJ) $(TEST_OBJ)
+.PHONY: run
+-include $(LIB_OBJ:.o=.d) $(TEST_OBJ:.o=.d)
