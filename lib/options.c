@@ -123,6 +123,9 @@ void options_parse(int argc, char **argv)
 	options.program = argv[0];
 	opterr = 0;
 	while ((opt = getopt_long(argc, argv, ":h", longopts, NULL)) != -1) {
+		/* Of "-xy", getopt has not left the word when it meets x. */
+		if (opt == '?' && optopt && optopt != 'h' && optopt < OPT_SEED)
+			bad("unknown option -%c", optopt);
 		if (opt == '?')
 			bad("unknown option %s", argv[optind - 1]);
 		if (opt == ':')

@@ -14,13 +14,15 @@
 /*
  * @must:	written, and finished before the harvest began
  * @may:	the only pages the harvest is allowed to contain
- * @late:	an access straddles the harvest: due in this one or the next
- * @owed:	late at the last harvest and not in it: due now, no excuse left
+ * @late:	a write straddles the harvest: due in this one or the next
+ * @busy:	an access that may mark the page straddles the harvest
+ * @owed:	late at the last harvest and not in it: due now, unless busy
+ * @due:	put off because the page was busy: due now, no excuse left
  * @lost:	the verdict: due and not reported
  * @spurious:	the verdict: reported and not allowed
  */
 struct oracle {
-	struct pageset must, may, late, owed;
+	struct pageset must, may, late, busy, owed, due;
 	struct pageset lost, spurious;
 };
 
@@ -36,8 +38,13 @@ void oracle_written(struct oracle *o, u64 page);
 void oracle_written_all(struct oracle *o);
 /* @page may be reported though nothing was written: a contract's allowance. */
 void oracle_allowed(struct oracle *o, u64 page);
-/* An access to @page is under way around this harvest. */
+/*
+ * A write to @page is under way around this harvest.  The test sees to it that
+ * it has finished before the next.
+ */
 void oracle_straddled(struct oracle *o, u64 page);
+/* So is a read that a contract lets KVM report, and nothing is due for it. */
+void oracle_busy(struct oracle *o, u64 page);
 
 /*
  * Judge one harvest and start the next interval.  Fills o->lost and

@@ -36,7 +36,7 @@ const char *report_test(void)
 	return report.test;
 }
 
-bool report_failed(void)
+unsigned int report_failures(void)
 {
 	return report.failures;
 }
@@ -58,12 +58,17 @@ static void append(const char *fmt, ...)
 	va_end(ap);
 }
 
+/* A line that does not fit is dropped: cut, it could name another page. */
 static void vdetail(const char *fmt, va_list ap)
 {
+	size_t len = strlen(report.reason);
+
 	if (report.lines++ >= REPORT_MAX_LINES)
 		return;
 	append("\n#    ");
 	vappend(fmt, ap);
+	if (strlen(report.reason) + 1 >= report.size)
+		report.reason[len] = 0;
 }
 
 static void vfail(const char *fmt, va_list ap)

@@ -18,8 +18,8 @@ void report_begin(const char *test, char *reason, size_t size);
 /* The dotted name of the running test. */
 const char *report_test(void);
 
-/* True once the running test has failed. */
-bool report_failed(void);
+/* How often the running test has failed so far. */
+unsigned int report_failures(void);
 
 /* The running test failed.  @fmt is one line without its newline. */
 void report_fail(const char *fmt, ...) __printf(1, 2);

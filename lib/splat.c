@@ -13,10 +13,11 @@ static unsigned long taint;
 
 /* How reports of the kernel's debugging aids begin (lib/bug.c, mm/kasan/...). */
 static const char * const openings[] = {
-	"WARNING: ", "BUG: ", "kernel BUG at ", "Oops", "INFO: rcu",
-	"INFO: task ", "UBSAN: ", "KFENCE: ", "general protection fault",
-	"Unable to handle kernel ", "Internal error: ", "Kernel panic ",
-	"watchdog: BUG", "------------[ cut here ]------------",
+	"WARNING: ", "BUG", "kernel BUG at ", "Oops", "rcu: INFO: ",
+	"INFO: task ", "INFO: trying to register ", "UBSAN: ", "KFENCE: ",
+	"general protection fault", "Unable to handle kernel ",
+	"Internal error: ", "Kernel panic ", "watchdog: BUG", "watchdog: CPU",
+	"------------[ cut here ]------------",
 };
 
 bool splat_is_splat(const char *line)

@@ -7,7 +7,6 @@
 #include "subject.h"
 #include "testvm.h"
 
-
 #define GMEM_FLAGS (GUEST_MEMFD_FLAG_MMAP | GUEST_MEMFD_FLAG_INIT_SHARED)
 
 static const char *gmem_unsupported(void)

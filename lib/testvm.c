@@ -258,6 +258,14 @@ static void account_done(struct testvm *t, int i, u64 *accounted)
 	}
 }
 
+static void account_straddler(struct testslot *s, const struct guest_op *op)
+{
+	if (op->kind->model)
+		visit_pages(s, op, oracle_straddled);
+	else if (s->t->allow_reads)
+		visit_pages(s, op, oracle_busy);
+}
+
 /*
  * KVM marks a page before the guest's write to it retires, and a full ring
  * stops the guest in between: the op under way straddles this harvest.
@@ -270,7 +278,7 @@ static void ring_full(struct testvm *t, int i, u64 *accounted)
 	account_done(t, i, accounted);
 	if (box->done < box->nr)
 		testvm_for_each_logged_slot(s, t)
-			visit_pages(s, &box->ops[box->done], oracle_straddled);
+			account_straddler(s, &box->ops[box->done]);
 	check_harvest(t);
 }
 

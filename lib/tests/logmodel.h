@@ -37,7 +37,7 @@ struct run_mark {
 
 /*
  * @done, @started: what the host read before and after each harvest
- * @straddled:	by any op, a read included
+ * @busy:	an op that may mark the page straddles the harvest
  */
 struct run {
 	unsigned int npages;
@@ -47,7 +47,7 @@ struct run {
 	unsigned int nr_marks;
 	unsigned int done[RUN_HARVESTS][RUN_VCPUS];
 	unsigned int started[RUN_HARVESTS][RUN_VCPUS];
-	bool straddled[RUN_HARVESTS][RUN_PAGES];
+	bool busy[RUN_HARVESTS][RUN_PAGES];
 	bool reported[RUN_HARVESTS][RUN_PAGES];
 };
 

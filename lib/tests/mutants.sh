@@ -13,15 +13,23 @@ read -ra flags <<<"$CFLAGS_UNIT"
 # when it no longer does, bring it up to date.
 mutants() {
 	cat <<'END'
-oracle|straddled writes are due at once|s/ & ~late);/);/
-oracle|a straddler in neither harvest|s/due = o->owed.words\[i\] | /due = /
-oracle|owed is excused again|s/o->owed.words\[i\] | (o->must.words\[i\] & ~late)/(o->owed.words[i] | o->must.words[i]) \& ~late/
-oracle|owed though it was seen|s/= late & ~seen/= late/
+oracle|straddled writes are due at once|s/(open & ~busy)/open/
+oracle|a straddler in neither harvest|/^u64 oracle_judge/,/^}/ s/ | o->owed.words\[i\];/;/
+oracle|what was put off is never due|s/due = o->due.words\[i\] | /due = /
+oracle|what was put off is put off again|s/due = .*(open & ~busy)/due = (o->due.words[i] | open) \& ~busy/
+oracle|an excuse for all is none|s/o->due.words\[i\] = open & busy & ~seen/o->due.words[i] = 0/
+oracle|put off though it was seen|s/open & busy & ~seen/open \& busy/
+oracle|owed though it was seen|s/o->late.words\[i\] & ~seen/o->late.words[i]/
+oracle|what is owed is due at once|s/o->due.words\[i\] | (open & ~busy)/o->due.words[i] | o->owed.words[i] | (open \& ~busy)/
+oracle|a read leaves a page due|/^void oracle_busy/,/^}/ s/busy, page/late, page/
+oracle|nothing is put off|/^void oracle_busy/,/^}/ { /set(&o->busy/d }
+oracle|a write leaves nothing due|/^void oracle_straddled/,/^}/ { /late/d }
 oracle|what is lost stays due|/o->must.words\[i\] = 0;/d
 oracle|straddlers are forgotten late|/o->late.words\[i\] = 0;/d
-oracle|allowances never end|s/o->may.words\[i\] = late;/o->may.words[i] |= late;/
-oracle|a straddler not in both harvests|s/o->may.words\[i\] = late;/o->may.words[i] = 0;/
-oracle|a straddler not in the first harvest|/^void oracle_straddled/,/^}/ { /may/d }
+oracle|a page stays busy|/o->busy.words\[i\] = 0;/d
+oracle|allowances never end|s/o->may.words\[i\] = busy;/o->may.words[i] |= busy;/
+oracle|a straddler not in both harvests|s/o->may.words\[i\] = busy;/o->may.words[i] = o->due.words[i] | o->owed.words[i];/
+oracle|a straddler not in the first harvest|/^void oracle_busy/,/^}/ { /may/d }
 oracle|writes need not be reported|/^void oracle_written/,/^}/ { /must/d }
 oracle|allowances must be used|/^void oracle_allowed/,/^}/ s/may/must/
 oracle|reported pages are lost|s/= due & ~seen/= due/
@@ -29,6 +37,8 @@ oracle|lost pages are not counted|s/bad += .*lost.*+$/bad +=/
 oracle|spurious pages are not counted|s/__builtin_popcountll(o->spurious.words\[i\])/0/
 oracle|the last word is not judged|s/i < pageset_nr_words(reported)/i + 1 < pageset_nr_words(reported)/
 oracle|a reset keeps what is owed|/^void oracle_reset/,/^}/ { /owed/d }
+oracle|a reset keeps what was put off|/^void oracle_reset/,/^}/ { /due/d }
+oracle|a reset keeps who is busy|/^void oracle_reset/,/^}/ { /busy/d }
 pageset|a full set has a tail|s/if (tail)/if (0)/
 pageset|a full set lacks its last page|s/(1ull << tail) - 1/(1ull << (tail - 1)) - 1/
 pageset|next looks before its start|s/ & (~0ull << (from % PAGESET_BITS))//
@@ -41,11 +51,12 @@ options|the replay is not strict|s/options.strict ? " --strict" : ""/""/
 options|the replay runs past its buffer|s/size - n, /size, /
 report|one line too many|s/>= REPORT_MAX_LINES/> REPORT_MAX_LINES/
 report|text runs past the buffer|s/report.size - len/report.size/
+report|details are cut|s/report.reason\[len\] = 0/(void)len/
 report|each failure starts anew|s/report.failures++/report.failures = 1, 0/
 report|a note hides a failure|/^void report_note/,/^}/ s/if (report.failures)/if (0)/
 report|a fatal failure is a skip|s/_exit(EXIT_FAILED)/_exit(4)/
 report|libkvm's exit(4) is a skip|s/on_exit(exit_is_failure, NULL)/(void)exit_is_failure/
-splat|a KASAN report is nothing|s/"BUG: ", //
+splat|a KASAN report is nothing|s/"BUG", //
 splat|a complaint without words|s/text\[1\] == '-'/0/
 splat|new taint is nothing|s/now == taint/now >= taint/
 END

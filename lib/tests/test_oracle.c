@@ -16,10 +16,11 @@
 #define SCRIPT_PAGES 130
 
 /*
- * A script is words: w3 page 3 was written, a3 it is allowed, s3 an access to
- * it straddles the coming harvest, r3 that harvest will report it, | is the
- * harvest, whose verdict follows: -3 lost, +3 spurious.  x forgets everything.
- * W and R are every page written and reported, and ~3 but not page 3.
+ * A script is words: w3 page 3 was written, a3 it is allowed, s3 a write to it
+ * straddles the coming harvest, b3 a read that may mark it does, r3 that harvest
+ * will report it, | is the harvest, whose verdict follows: -3 lost, +3 spurious.
+ * x forgets everything.  W and R are every page written and reported, and ~3 but
+ * not page 3.
  */
 static const struct script {
 	const char *name;
@@ -57,13 +58,25 @@ static const struct script {
 	{ "written, and straddled: in neither", "w7 s7 | | -7" },
 	{ "the order of telling does not matter", "s7 w7 | r7 |" },
 	{ "one page's straddler excuses no other", "w6 s7 | -6 r7 |" },
-	{ "owed is due though straddled again", "s7 | s7 | -7 r7 |" },
+	{ "written, and read around: in the next", "w7 b7 | r7 |" },
+	{ "written, and read around: in neither", "w7 b7 | | -7" },
+	{ "written, and read around: in both", "w7 b7 r7 | r7 |" },
+	{ "read around leaves nothing due", "b7 | |" },
+	{ "read around may show on both sides", "b7 r7 | r7 | r7 | +7" },
+	{ "owed, and straddled again: two harvests late", "s7 | s7 | r7 |" },
+	{ "owed, and read around: two harvests late", "s7 | b7 | r7 |" },
+	{ "owed, and read around: lost in the third", "s7 | b7 | | -7" },
+	{ "put off once only", "w7 b7 | s7 | -7 r7 |" },
+	{ "put off twice, and straddled thrice", "s7 | s7 | s7 | -7 r7 |" },
+	{ "put off, seen, and straddled", "w7 s7 | s7 r7 | |" },
 	{ "owed and written again: once is enough", "s7 | w7 r7 | |" },
 	{ "owed, and lost once only", "s7 | | -7 |" },
 	{ "a reset forgets a write", "w3 x | r3 | +3" },
 	{ "a reset forgets an allowance", "a3 x r3 | +3" },
 	{ "a reset forgets a straddler", "s3 x | | r3 | +3" },
 	{ "a reset forgets what is owed", "s3 | x | r3 | +3" },
+	{ "a reset forgets what was put off", "w3 b3 | x | r3 | +3" },
+	{ "a reset forgets who is busy", "b3 x w3 | -3 r3 | +3" },
 };
 
 /* @lost and @spurious: what the words have said since the last harvest. */
@@ -106,6 +119,8 @@ static void play_word(struct player *p, char what, u64 page)
 		return oracle_allowed(&p->o, page);
 	case 's':
 		return oracle_straddled(&p->o, page);
+	case 'b':
+		return oracle_busy(&p->o, page);
 	case 'r':
 		return pageset_set(&p->reported, page);
 	case '-':
@@ -155,25 +170,6 @@ static void test_script(const struct script *s)
 
 /* --- the oracle on a run -------------------------------------------------- */
 
-/*
- * The oracle's word for a straddler is "due in this harvest or the next".  A
- * read leaves nothing due; it only excuses a write that has finished.
- */
-static void tell_straddlers(struct oracle *o, const struct run *r, unsigned int k)
-{
-	unsigned int i;
-
-	for (i = 0; i < r->nr_ops; i++) {
-		const struct run_op *op = &r->ops[i];
-		struct oracle *slot = &o[op->page / RUN_SLOT_PAGES];
-		u64 page = op->page % RUN_SLOT_PAGES;
-
-		if (op_straddles(r, op, k) &&
-		    (op->write || pageset_test(&slot->must, page)))
-			oracle_straddled(slot, page);
-	}
-}
-
 static void tell(struct oracle *o, const struct run *r, unsigned int k)
 {
 	unsigned int i;
@@ -185,10 +181,13 @@ static void tell(struct oracle *o, const struct run *r, unsigned int k)
 
 		if (op->write && op_finished(r, op, k))
 			oracle_written(slot, page);
-		if (op->allowed && op_may_show(r, op, k))
+		if (op->allowed && op_finished(r, op, k))
 			oracle_allowed(slot, page);
+		if (op->write && op_straddles(r, op, k))
+			oracle_straddled(slot, page);
+		if (op->allowed && op_straddles(r, op, k))
+			oracle_busy(slot, page);
 	}
-	tell_straddlers(o, r, k);
 }
 
 /* Bits past the last page too, as a broken log would leave them in the words. */

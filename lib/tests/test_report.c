@@ -62,11 +62,11 @@ static unsigned int count(const char *part)
 static void test_begin(void)
 {
 	begin(REASON_SIZE);
-	ok(says("") && !report_failed(), "a test begins without a failure");
+	ok(says("") && !report_failures(), "a test begins without a failure");
 	ok(!strcmp(report_test(), TEST), "the name of the test");
 	report_fail("lost page=%d", 1);
 	begin(REASON_SIZE);
-	ok(says("") && !report_failed(), "and so does the next");
+	ok(says("") && !report_failures(), "and so does the next");
 	report_fail("lost page=%d", 2);
 	ok(says("lost page=2" REPLAY), "whose first failure is the first");
 }
@@ -75,7 +75,7 @@ static void test_fail(void)
 {
 	begin(REASON_SIZE);
 	report_fail("lost page=%d vcpu=%s", 3, "1");
-	ok(report_failed() && says("lost page=3 vcpu=1" REPLAY),
+	ok(report_failures() == 1 && says("lost page=3 vcpu=1" REPLAY),
 	   "the first failure, with its replay");
 	report_detail("lost page=%d", 4);
 	ok(says("lost page=3 vcpu=1" REPLAY DETAIL "lost page=4"),
@@ -90,7 +90,7 @@ static void test_note(void)
 {
 	begin(REASON_SIZE);
 	report_note("found %d", 1);
-	ok(says("found 1") && !report_failed(), "a note is no failure");
+	ok(says("found 1") && !report_failures(), "a note is no failure");
 	report_note("found %d", 2);
 	ok(says("found 2"), "the last note stands");
 	report_fail("lost");
@@ -148,13 +148,36 @@ static bool fill(size_t size)
 	return strnlen(reason, size) < size && count("\n") <= REPORT_MAX_LINES;
 }
 
+/* Whatever is listed below a failure names the page that was meant. */
+static bool whole_lines(size_t size)
+{
+	unsigned int n;
+	int i;
+
+	begin(size);
+	report_fail("a");
+	for (i = 0; i < REPORT_MAX_LINES; i++)
+		report_detail("lost page=%d", 1234567);
+	n = count(DETAIL "lost page=1234567");
+	return n == count("\n") && (n == REPORT_MAX_LINES || size < 512);
+}
+
+static void test_whole_lines(void)
+{
+	size_t size;
+	bool good = true;
+
+	for (size = 1; size <= REASON_SIZE; size++)
+		good &= whole_lines(size);
+	ok(good, "details are whole or not there");
+}
+
 static void test_buffer(void)
 {
 	size_t size;
 	bool good = true;
 
-	ok(fill(REASON_SIZE) && strlen(reason) == REASON_SIZE - 1,
-	   "a full buffer ends with its last byte");
+	ok(fill(REASON_SIZE), "a full buffer");
 	for (size = 1; size <= 512; size++)
 		good &= fill(size);
 	ok(good, "buffers of 1 to 512 bytes");
@@ -251,6 +274,7 @@ int main(void)
 	test_known();
 	test_max_lines();
 	test_buffer();
+	test_whole_lines();
 	for (i = 0; i < ARRAY_SIZE(end_cases); i++)
 		test_end(&end_cases[i]);
 	return unit_end();
