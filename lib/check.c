@@ -97,13 +97,14 @@ bool check_harvest(struct testvm *t)
 	return good;
 }
 
-static bool check_page_content(struct testslot *s, u64 page)
+bool check_pages(struct testslot *s, u64 page, u64 nr)
 {
-	u64 size = s->t->page_size, at = 0;
-	const u8 *mem = s->backing->hva + s->offset + page * size;
-	const u8 *shadow = s->backing->shadow + s->offset + page * size;
+	const u8 *mem = s->backing->hva + s->offset;
+	const u8 *shadow = s->backing->shadow + s->offset;
+	u64 end = min_t(u64, page + nr, s->npages) * s->t->page_size;
+	u64 at = page * s->t->page_size;
 
-	if (!memcmp(mem, shadow, size))
+	if (at >= end || !memcmp(mem + at, shadow + at, end - at))
 		return true;
 	while (mem[at] == shadow[at])
 		at++;
@@ -122,7 +123,7 @@ bool check_content(struct testvm *t, bool all)
 		for (page = 0; good && page < s->npages; page++)
 			if (all || pageset_test(&s->backing->written,
 						s->offset / t->page_size + page))
-				good = check_page_content(s, page);
+				good = check_pages(s, page, 1);
 	return good;
 }
 

@@ -18,6 +18,9 @@ bool check_harvest(struct testvm *t);
  */
 bool check_content(struct testvm *t, bool all);
 
+/* The same for pages [@page, @page + @nr) of @s, as far as it has them. */
+bool check_pages(struct testslot *s, u64 page, u64 nr);
+
 /*
  * Prove that the guest runs on the memory the host looks at: a value the host
  * puts into the backing comes back from the guest, changed by it.  Writes to

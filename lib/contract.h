@@ -26,6 +26,8 @@ enum mmu {
 enum event {
 	/* A page is read that KVM has not mapped since it became a memslot. */
 	EVENT_FIRST_READ,
+	/* An instruction that may write does not, as a failing compare-and-swap. */
+	EVENT_FAILED_WRITE,
 	NR_EVENTS
 };
 
@@ -36,8 +38,8 @@ enum mmu mmu_mode(void);
 const char *mmu_name(enum mmu mmu);
 
 /*
- * May a harvest contain a page for which @event alone happened?  Always false
- * with --strict.
+ * May a harvest contain a page for which @event alone happened?  With --strict
+ * only where it is the CPU that writes, so that no kernel could tell.
  */
 bool contract_allows(enum event event);
 

@@ -5,6 +5,7 @@
 #include <ucall_common.h>
 
 #include "check.h"
+#include "contract.h"
 #include "harvest.h"
 #include "report.h"
 #include "testvm.h"
@@ -200,27 +201,55 @@ static void remember(struct testvm *t, int vcpu, const struct guest_op *op)
 	t->ops[t->nr_ops++].vcpu = vcpu;
 }
 
+/* True, with the byte of @s that @op starts at, when it touches the memslot. */
+static bool op_in_slot(const struct testslot *s, const struct guest_op *op,
+		       u64 *at)
+{
+	u64 start = s->gfn * s->t->page_size;
+
+	*at = op->gva - start;
+	return op->kind->bytes && op->gva >= start &&
+	       *at < s->npages * s->t->page_size;
+}
+
+static bool op_writes(const struct guest_op *op)
+{
+	return op->kind->model || op->kind->opaque;
+}
+
+/* May a page be reported for @op though it writes nothing? */
+static bool op_allowed(const struct testvm *t, const struct guest_op *op)
+{
+	if (op->kind->tries)
+		return contract_allows(EVENT_FAILED_WRITE);
+	return t->allow_reads;
+}
+
 /* Call @visit for every page of @s that @op touches. */
 static void visit_pages(struct testslot *s, const struct guest_op *op,
 			void (*visit)(struct oracle *o, u64 page))
 {
-	u64 size = s->t->page_size, start = s->gfn * size, page, last;
+	u64 size = s->t->page_size, at, page;
 
-	if (op->gva < start || op->gva >= start + s->npages * size)
+	if (!op_in_slot(s, op, &at))
 		return;
-	last = (op->gva + op->kind->bytes - 1 - start) / size;
-	for (page = (op->gva - start) / size; page <= last; page++)
+	for (page = at / size; page <= (at + op->kind->bytes - 1) / size; page++)
 		visit(&s->oracle, page);
 }
 
-/* Which pages of the backing have content to check. */
-static void note_written(struct testslot *s, const struct guest_op *op)
+/* Do to the shadow what @op did to the memory, @at bytes into the slot. */
+static void account_content(struct testslot *s, const struct guest_op *op, u64 at)
 {
 	u64 size = s->t->page_size, page;
-	u64 first = s->offset + op->gva - s->gfn * size;
+	u8 *shadow;
 
-	for (page = first / size; page <= (first + op->kind->bytes - 1) / size;
-	     page++)
+	at += s->offset;
+	shadow = s->backing->shadow + at;
+	if (op->kind->model)
+		op->kind->model(shadow, op->val);
+	else
+		memcpy(shadow, s->backing->hva + at, op->kind->bytes);
+	for (page = at / size; page <= (at + op->kind->bytes - 1) / size; page++)
 		pageset_set(&s->backing->written, page);
 }
 
@@ -228,20 +257,17 @@ static void note_written(struct testslot *s, const struct guest_op *op)
 static void account(struct testvm *t, const struct guest_op *op)
 {
 	struct testslot *s;
-	u64 start;
+	u64 at;
 
 	testvm_for_each_slot(s, t) {
-		start = s->gfn * t->page_size;
-		if (op->gva < start || op->gva - start >= s->npages * t->page_size)
+		if (!op_in_slot(s, op, &at))
 			continue;
-		if (t->allow_reads)
+		if (op_writes(op)) {
+			account_content(s, op, at);
+			visit_pages(s, op, oracle_written);
+		} else if (op_allowed(t, op)) {
 			visit_pages(s, op, oracle_allowed);
-		if (!op->kind->model)
-			continue;
-		op->kind->model(s->backing->shadow + s->offset + op->gva - start,
-				op->val);
-		visit_pages(s, op, oracle_written);
-		note_written(s, op);
+		}
 	}
 }
 
@@ -260,9 +286,9 @@ static void account_done(struct testvm *t, int i, u64 *accounted)
 
 static void account_straddler(struct testslot *s, const struct guest_op *op)
 {
-	if (op->kind->model)
+	if (op_writes(op))
 		visit_pages(s, op, oracle_straddled);
-	else if (s->t->allow_reads)
+	else if (op_allowed(s->t, op))
 		visit_pages(s, op, oracle_busy);
 }
 
@@ -297,6 +323,32 @@ static void run_failed(struct testvm *t, int i, u64 at, const char *fmt, ...)
 		     t->step);
 }
 
+/* True when the exit in the middle of the ops is dealt with. */
+static bool answer_exit(struct testvm *t, int i, u64 *accounted)
+{
+	struct kvm_run *run = t->vcpus[i]->run;
+	struct mailbox *box = t->boxes[i];
+
+	if (run->exit_reason == KVM_EXIT_DIRTY_RING_FULL) {
+		ring_full(t, i, accounted);
+		return true;
+	}
+	return box->done < box->nr && t->on_exit &&
+	       t->on_exit(t, run, &box->ops[box->done]);
+}
+
+/* Enter the guest, again after every exit that is answered. */
+static int run_vcpu(struct testvm *t, int i, u64 *accounted)
+{
+	int r;
+
+	do {
+		errno = 0;
+		r = _vcpu_run(t->vcpus[i]);
+	} while (!r && answer_exit(t, i, accounted));
+	return r;
+}
+
 /* Run one mailbox full of ops. */
 static void run_batch(struct testvm *t, int i, const struct guest_op *ops, u64 nr)
 {
@@ -307,15 +359,8 @@ static void run_batch(struct testvm *t, int i, const struct guest_op *ops, u64 n
 	memcpy(box->ops, ops, nr * sizeof(*ops));
 	box->nr = nr;
 	box->done = 0;
-	for (;;) {
-		errno = 0;
-		if (_vcpu_run(t->vcpus[i]))
-			run_failed(t, i, box->done, "ioctl KVM_RUN failed errno=%d",
-				   errno);
-		if (t->vcpus[i]->run->exit_reason != KVM_EXIT_DIRTY_RING_FULL)
-			break;
-		ring_full(t, i, &accounted);
-	}
+	if (run_vcpu(t, i, &accounted))
+		run_failed(t, i, box->done, "ioctl KVM_RUN failed errno=%d", errno);
 	switch (get_ucall(t->vcpus[i], &uc)) {
 	case UCALL_SYNC:
 		break;

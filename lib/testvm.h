@@ -58,6 +58,8 @@ struct testslot {
  * @nr_harvests: harvests so far; the number of the next one
  * @allow_reads: a page that is read may be reported, see lib/contract.h
  * @kvm_writes:	KVM itself writes now, without a vCPU
+ * @on_exit:	the test's own answer to an exit to userspace in the middle of
+ *		@op; false when it has none
  * @step:	what the test is doing, for failures
  */
 struct testvm {
@@ -74,6 +76,8 @@ struct testvm {
 	u64 nr_ops, max_ops;
 	u64 nr_harvests;
 	bool allow_reads, kvm_writes;
+	bool (*on_exit)(struct testvm *t, struct kvm_run *run,
+			const struct guest_op *op);
 	char step[128];
 };
 

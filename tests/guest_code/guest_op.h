@@ -15,15 +15,28 @@
 /*
  * @name:	as it appears in failures
  * @bytes:	how many bytes from the op's address on it touches
+ * @align:	what that address must be a multiple of; 0 and 1 mean any
  * @guest:	the access; runs in the guest
  * @model:	does to a copy of the memory what @guest does to the memory;
- *		NULL when the kind writes nothing
+ *		NULL when the kind writes nothing, or is @opaque
+ * @opaque:	it writes, and what it writes is not modelled
+ * @tries:	it asks for write access and then writes nothing, such as a
+ *		compare-and-swap that fails: EVENT_FAILED_WRITE
+ * @copies:	its value is the distance in bytes from its address to the
+ *		memory it copies from
+ * @prepare:	writes what must be at its address beforehand, or NULL
+ * @missing:	why this CPU cannot do it, or NULL; asked before it is used, and
+ *		may fill in @bytes when the CPU has a say in it
  */
 struct guest_kind {
 	const char *name;
 	u32 bytes;
+	u32 align;
 	void (*guest)(u64 gva, u64 val);
 	void (*model)(u8 *mem, u64 val);
+	bool opaque, tries, copies;
+	const struct guest_kind *prepare;
+	const char *(*missing)(struct guest_kind *kind);
 };
 
 struct guest_op {
