@@ -52,6 +52,23 @@ BASIC_TEST(logged, rewrite)
 BASIC_TEST(logged, contents)
 BASIC_TEST(logged, first_read)
 BASIC_TEST(logged, warm_read)
+BASIC_TEST(logged, stores)
+BASIC_TEST(logged, vector)
+BASIC_TEST(logged, atomics)
+BASIC_TEST(logged, string_ops)
+BASIC_TEST(logged, no_dirty)
+BASIC_TEST(logged, execute)
+BASIC_TEST(logged, first_execute)
+
+#ifdef __x86_64__
+BASIC_TEST(logged, opaque)
+
+/* What KVM writes itself goes through the memslot's mapping, if it has one. */
+BASIC_FIXTURE(reachable)
+BASIC_TEST(reachable, emulated)
+BASIC_FIXTURE(unreachable)
+BASIC_TEST(unreachable, emulated_mmio)
+#endif
 
 /* Subjects that KVM attaches as guest_memfd, logged or not. */
 BASIC_FIXTURE(plain)
@@ -66,12 +83,31 @@ static void add_plain_variants(struct __fixture_metadata *f)
 			suite_add_variant(f, &subjects[i], NULL);
 }
 
+#ifdef __x86_64__
+static void add_emulated_variants(void)
+{
+	unsigned int i, j;
+
+	for (i = 0; i < nr_subjects; i++)
+		for (j = 0; j < nr_log_modes; j++)
+			suite_add_variant(subjects[i].userspace ?
+					  &_reachable_fixture_object :
+					  &_unreachable_fixture_object,
+					  &subjects[i], &log_modes[j]);
+}
+#else
+static void add_emulated_variants(void)
+{
+}
+#endif
+
 int main(int argc, char **argv)
 {
 	options_parse(argc, argv);
 	if (options.probe)
 		return suite_probe();
 	suite_add_variants(&_logged_fixture_object);
+	add_emulated_variants();
 	add_plain_variants(&_plain_fixture_object);
 	return suite_run("basic");
 }

@@ -84,6 +84,18 @@ void basic_contents(struct ctx *c);
 void basic_first_read(struct ctx *c);
 void basic_warm_read(struct ctx *c);
 
+/* kinds.c: by which instruction, and where in a page */
+void basic_stores(struct ctx *c);
+void basic_vector(struct ctx *c);
+void basic_atomics(struct ctx *c);
+void basic_string_ops(struct ctx *c);
+void basic_opaque(struct ctx *c);
+void basic_emulated(struct ctx *c);
+void basic_emulated_mmio(struct ctx *c);
+void basic_no_dirty(struct ctx *c);
+void basic_execute(struct ctx *c);
+void basic_first_execute(struct ctx *c);
+
 /* refusal.c: what a kernel does that does not log guest_memfd; no log mode */
 void basic_refusal(struct ctx *c);
 
