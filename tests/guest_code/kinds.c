@@ -10,6 +10,7 @@ const struct kind_family no_dirty = { { &width_loads, &arch_no_dirty } };
 #ifdef __x86_64__
 const struct kind_family opaque = { { &arch_opaque } };
 const struct kind_family emulated = { { &arch_emulated } };
+const struct kind_family unreachable = { { &arch_unreachable } };
 #endif
 
 struct guest_kind *family_kind(const struct kind_family *f, unsigned int i)

@@ -25,7 +25,7 @@ struct kind_table {
 
 extern const struct kind_table width_stores, width_loads;
 extern const struct kind_table arch_stores, arch_vector, arch_atomics,
-	arch_string, arch_opaque, arch_emulated, arch_no_dirty;
+	arch_string, arch_opaque, arch_emulated, arch_unreachable, arch_no_dirty;
 
 struct kind_family {
 	const struct kind_table *tables[2];
@@ -33,14 +33,14 @@ struct kind_family {
 
 extern const struct kind_family stores, vector, atomics, string_ops, opaque,
 	emulated, no_dirty;
+/* Emulated writes to memory that the emulator cannot reach. */
+extern const struct kind_family unreachable;
 
 /* Calls the instruction that returns, which @prepare puts there. */
 extern const struct guest_kind execute;
 
 /* x86: the string input of @emulated reads from here; libkvm has another port. */
 #define EMULATED_PORT 0x5a0
-/* x86: a store that KVM emulates and, its target out of reach, takes for MMIO. */
-extern struct guest_kind fep_store;
 
 /* The @i-th kind of @f, or NULL past the last. */
 struct guest_kind *family_kind(const struct kind_family *f, unsigned int i);

@@ -81,4 +81,14 @@ static struct guest_kind kinds[] = {
 
 KIND_TABLE(arch_emulated, kinds);
 
-struct guest_kind fep_store = FEP_KIND(fep_store_u64, 8);
+/*
+ * Without models: these never reach the memory.  A locked instruction is not
+ * among them, for it ends in KVM_EXIT_INTERNAL_ERROR: docs/findings.md.
+ */
+static struct guest_kind unreachable_kinds[] = {
+	FEP_KIND(fep_store_u8, 1),
+	FEP_KIND(fep_store_u64, 8),
+	KIND(insb, 1),
+};
+
+KIND_TABLE(arch_unreachable, unreachable_kinds);
