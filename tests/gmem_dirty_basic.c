@@ -68,6 +68,7 @@ BASIC_FIXTURE(reachable)
 BASIC_TEST(reachable, emulated)
 BASIC_FIXTURE(unreachable)
 BASIC_TEST(unreachable, emulated_mmio)
+BASIC_TEST(unreachable, emulated_stray)
 #endif
 
 /* Subjects that KVM attaches as guest_memfd, logged or not. */

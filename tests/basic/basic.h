@@ -92,6 +92,7 @@ void basic_string_ops(struct ctx *c);
 void basic_opaque(struct ctx *c);
 void basic_emulated(struct ctx *c);
 void basic_emulated_mmio(struct ctx *c);
+void basic_emulated_stray(struct ctx *c);
 void basic_no_dirty(struct ctx *c);
 void basic_execute(struct ctx *c);
 void basic_first_execute(struct ctx *c);

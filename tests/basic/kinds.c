@@ -3,6 +3,8 @@
  * Kinds of access: every instruction by which a guest touches memory, at every
  * place of a page where it might be handled differently.  One op, one harvest.
  */
+#include <sys/mman.h>
+
 #include "basic.h"
 #include "kinds.h"
 
@@ -442,5 +444,46 @@ void basic_emulated_mmio(struct ctx *c)
 	c->t.on_exit = answer_mmio;
 	walk(&w, &unreachable, do_unreachable);
 	walk_note(&w);
+}
+
+/* Above every usual vm.mmap_min_addr, and below the end of a small memslot. */
+#define STRAY_HVA 0x20000ul
+
+/* Memory of the VMM's own, at an address that is also an offset in the memslot. */
+static u8 *map_stray(u64 page_size)
+{
+	u8 *map = mmap((void *)STRAY_HVA, page_size, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+
+	if (map != (u8 *)STRAY_HVA)
+		report_skip("low addresses cannot be mapped");
+	*map = 0x11;
+	return map;
+}
+
+/*
+ * A userspace_addr of NULL means that there is none, not that the memslot's
+ * memory begins at address 0 of the VMM.
+ */
+void basic_emulated_stray(struct ctx *c)
+{
+	struct guest_kind *insb = family_kind(&unreachable, 0);
+	u64 page = STRAY_HVA / c->t.page_size;
+	struct walk w = { .c = c };
+	struct guest_op op;
+	u8 *stray;
+
+	warm_up(&w);
+	stray = map_stray(c->t.page_size);
+	c->t.on_exit = answer_mmio;
+	op = testslot_op(c->slot, insb, page, 0, 0x22);
+	testvm_step(&c->t, "emulated store, mapped at its offset hva=%#lx",
+		    STRAY_HVA);
+	testvm_run(&c->t, 0, &op, 1);
+	if (*stray != 0x11)
+		report_fail("stray write hva=%#lx page=%lu value=%#x step=\"%s\"",
+			    STRAY_HVA, page, *stray, c->t.step);
+	check_harvest(&c->t);
+	kvm_munmap(stray, c->t.page_size);
 }
 #endif
