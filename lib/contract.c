@@ -30,6 +30,13 @@ static const struct allowance {
 	{ EVENT_FAILED_WRITE,
 	  MMU_TDP | MMU_TDP_NOAD | MMU_SHADOW | MMU_STAGE2,
 	  "a compare-and-swap that fails may be a write to the CPU", true },
+	/*
+	 * Prefaulting is a read fault, too.  Without accessed bits its mappings
+	 * are made for access tracking, which takes their write permission
+	 * before make_spte() looks for it; shadow paging does not prefault.
+	 */
+	{ EVENT_PREFAULT, MMU_TDP,
+	  "x86: a page mapped ahead is mapped writable and marked", false },
 };
 
 const char *mmu_name(enum mmu mmu)

@@ -28,6 +28,8 @@ enum event {
 	EVENT_FIRST_READ,
 	/* An instruction that may write does not, as a failing compare-and-swap. */
 	EVENT_FAILED_WRITE,
+	/* KVM_PRE_FAULT_MEMORY of a page that KVM has not mapped. */
+	EVENT_PREFAULT,
 	NR_EVENTS
 };
 

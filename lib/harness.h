@@ -70,14 +70,52 @@ static inline void suite_add_variant(struct __fixture_metadata *f,
 	__register_fixture_variant(f, meta);
 }
 
-/* A variant of fixture @f for every subject and log mode. */
-static inline void suite_add_variants(struct __fixture_metadata *f)
+/*
+ * A variant for every subject that @wanted wants, in the mode of that name or,
+ * for NULL, in every mode.
+ */
+static inline void suite_add_some_variants(struct __fixture_metadata *f,
+					   bool (*wanted)(const struct subject *),
+					   const char *mode)
 {
 	unsigned int i, j;
 
 	for (i = 0; i < nr_subjects; i++)
 		for (j = 0; j < nr_log_modes; j++)
-			suite_add_variant(f, &subjects[i], &log_modes[j]);
+			if ((!wanted || wanted(&subjects[i])) &&
+			    (!mode || !strcmp(mode, log_modes[j].name)))
+				suite_add_variant(f, &subjects[i], &log_modes[j]);
+}
+
+/* A variant of fixture @f for every subject and log mode. */
+static inline void suite_add_variants(struct __fixture_metadata *f)
+{
+	suite_add_some_variants(f, NULL, NULL);
+}
+
+/* How the running test ended, as an exit status of the harness. */
+static inline int suite_verdict(void)
+{
+	char splat[256];
+	const struct known *known;
+
+	if (splat_check(splat, sizeof(splat)) &&
+	    !known_splat(report_test(), splat))
+		report_fail("kernel log: %s", splat);
+	known = known_failure(report_test(), NULL);
+	if (!report_failures() && known)
+		report_note("known failure %s is not seen here", known->finding);
+	if (!report_failures())
+		return KSFT_PASS;
+	if (report_known_failures() < report_failures())
+		return KSFT_FAIL;
+	report_known(known->finding);
+	return KSFT_XFAIL;
+}
+
+static inline bool suite_is_known(const char *failure)
+{
+	return known_failure(report_test(), failure);
 }
 
 /* Start the test of @meta; to be called first in FIXTURE_SETUP(). */
@@ -91,7 +129,9 @@ static inline void suite_begin(struct __test_metadata *meta,
 		m = m->next;
 	snprintf(name, sizeof(name), "%s.%s%s%s", meta->fixture->name,
 		 m ? m->name : "", m ? "." : "", meta->name);
-	report_begin(name, meta->results->reason, sizeof(meta->results->reason));
+	report_begin(name, meta->results->reason,
+		     sizeof(meta->results->reason), suite_is_known,
+		     suite_verdict);
 	report_guard_exit();
 	splat_mark();
 }
@@ -99,24 +139,7 @@ static inline void suite_begin(struct __test_metadata *meta,
 /* End it; to be called last in FIXTURE_TEARDOWN(). */
 static inline void suite_end(struct __test_metadata *meta)
 {
-	char splat[256];
-	const struct known *known;
-
-	if (splat_check(splat, sizeof(splat)))
-		report_fail("kernel log: %s", splat);
-	if (report_failures())
-		meta->exit_code = KSFT_FAIL;
-	/* A second failure is not the known one, whatever the first was. */
-	if (report_failures() > 1)
-		return;
-	known = known_failure(report_test(),
-			      report_failures() ? meta->results->reason : NULL);
-	if (known && report_failures()) {
-		report_known(known->finding);
-		meta->exit_code = KSFT_XFAIL;
-	} else if (known) {
-		report_note("known failure %s is not seen here", known->finding);
-	}
+	meta->exit_code = suite_verdict();
 }
 
 /* Call @visit for every test there is, with its dotted name. */

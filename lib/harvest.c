@@ -46,16 +46,42 @@ void logbuf_destroy(u64 *log, u64 npages)
 	kvm_munmap(end - (bytes - page), bytes - page);
 }
 
+int log_get(struct testvm *t, u32 slot, void *bitmap)
+{
+	struct kvm_dirty_log log = { .slot = slot, .dirty_bitmap = bitmap };
+
+	errno = 0;
+	return __vm_ioctl(t->vm, KVM_GET_DIRTY_LOG, &log) ? -errno : 0;
+}
+
+int log_clear(struct testvm *t, u32 slot, u64 first, u32 num, void *bitmap)
+{
+	struct kvm_clear_dirty_log clear = {
+		.slot = slot,
+		.num_pages = num,
+		.first_page = first,
+		.dirty_bitmap = bitmap,
+	};
+
+	errno = 0;
+	return __vm_ioctl(t->vm, KVM_CLEAR_DIRTY_LOG, &clear) ? -errno : 0;
+}
+
+bool log_has_bitmap(const struct testvm *t)
+{
+	return !t->vm->dirty_ring_size || strstr(t->mode->name, "bitmap");
+}
+
 /* GET_DIRTY_LOG must write every word it owns: start from a pattern. */
 static void get_dirty_log(struct testvm *t, struct testslot *s)
 {
-	struct kvm_dirty_log log = { .slot = s->id, .dirty_bitmap = s->log };
+	int r;
 
 	memset(s->log, 0xa5, logbuf_bytes(s->npages));
-	errno = 0;
-	if (__vm_ioctl(t->vm, KVM_GET_DIRTY_LOG, &log))
+	r = log_get(t, s->id, s->log);
+	if (r)
 		report_fatal("ioctl KVM_GET_DIRTY_LOG failed errno=%d slot=%u",
-			     errno, s->id);
+			     -r, s->id);
 }
 
 /* Move what KVM wrote into the set; bits past the last page belong to nobody. */
@@ -116,17 +142,11 @@ static void initset_enable(struct kvm_vm *vm)
 /* Clear pages [@first, @first + @nr) of what the last GET_DIRTY_LOG reported. */
 static void clear_dirty_log(struct testslot *s, u64 first, u32 nr)
 {
-	struct kvm_clear_dirty_log clear = {
-		.slot = s->id,
-		.first_page = first,
-		.num_pages = nr,
-		.dirty_bitmap = s->log + first / 64,
-	};
+	int r = log_clear(s->t, s->id, first, nr, s->log + first / 64);
 
-	errno = 0;
-	if (__vm_ioctl(s->t->vm, KVM_CLEAR_DIRTY_LOG, &clear))
+	if (r)
 		report_fatal("ioctl KVM_CLEAR_DIRTY_LOG failed errno=%d slot=%u first=%lu pages=%u",
-			     errno, s->id, first, nr);
+			     -r, s->id, first, nr);
 }
 
 static void clear_collect(struct testvm *t)
@@ -209,6 +229,18 @@ static void ring_bitmap_enable(struct kvm_vm *vm)
 	vm_enable_cap(vm, KVM_CAP_DIRTY_LOG_RING_WITH_BITMAP, 0);
 	region.memory_size = size;
 	vm_ioctl(vm, KVM_SET_USER_MEMORY_REGION2, &region);
+/*
+ * The entry @n after the next one to be taken, or NULL when it is not dirty.
+ * The kernel publishes an entry with a release and frees it on our release:
+ * virt/kvm/dirty_ring.c, kvm_dirty_gfn_set_dirtied() and _harvested().
+ */
+static struct kvm_dirty_gfn *ring_entry(struct kvm_vcpu *vcpu, u32 n)
+{
+	struct kvm_dirty_gfn *ring = vcpu_map_dirty_ring(vcpu), *e;
+
+	e = &ring[(vcpu->fetch_index + n) % vcpu->dirty_gfns_count];
+	return __atomic_load_n(&e->flags, __ATOMIC_ACQUIRE) ==
+	       KVM_DIRTY_GFN_F_DIRTY ? e : NULL;
 }
 
 /* Entries that name no page of a logged memslot are KVM's mistake. */
@@ -225,27 +257,57 @@ static void take_entry(struct testvm *t, struct kvm_vcpu *vcpu,
 	pageset_set(&s->reported, e->offset);
 }
 
-/*
- * The kernel publishes an entry with a release and frees it on our release:
- * virt/kvm/dirty_ring.c, kvm_dirty_gfn_set_dirtied() and _harvested().
- */
+/* Give an entry back to KVM, for the next KVM_RESET_DIRTY_RINGS to see. */
+static void ring_consume(struct kvm_vcpu *vcpu, struct kvm_dirty_gfn *e)
+{
+	__atomic_store_n(&e->flags, KVM_DIRTY_GFN_F_RESET, __ATOMIC_RELEASE);
+	vcpu->fetch_index++;
+}
+
 static u32 ring_collect_vcpu(struct testvm *t, struct kvm_vcpu *vcpu, u32 max)
 {
-	struct kvm_dirty_gfn *ring = vcpu_map_dirty_ring(vcpu);
-	u32 n;
+	struct kvm_dirty_gfn *e;
+	u32 n = 0;
 
-	for (n = 0; n < max; n++) {
-		struct kvm_dirty_gfn *e = &ring[vcpu->fetch_index %
-						vcpu->dirty_gfns_count];
-
-		if (__atomic_load_n(&e->flags, __ATOMIC_ACQUIRE) !=
-		    KVM_DIRTY_GFN_F_DIRTY)
-			break;
+	for (; n < max && (e = ring_entry(vcpu, 0)); n++) {
 		take_entry(t, vcpu, e);
-		__atomic_store_n(&e->flags, KVM_DIRTY_GFN_F_RESET,
-				 __ATOMIC_RELEASE);
-		vcpu->fetch_index++;
+		ring_consume(vcpu, e);
 	}
+	return n;
+}
+
+u32 ring_pending(struct testvm *t)
+{
+	u32 n, sum = 0;
+	int i;
+
+	for (i = 0; t->vm->dirty_ring_size && i < t->nr_vcpus; i++) {
+		for (n = 0; ring_entry(t->vcpus[i], n); n++)
+			if (n >= t->vcpus[i]->dirty_gfns_count)
+				break;
+		sum += n;
+	}
+	return sum;
+}
+
+u32 ring_discard(struct testvm *t, u32 max)
+{
+	u32 reset, n = 0;
+	int i;
+
+	if (!t->vm->dirty_ring_size)
+		return 0;
+	for (i = 0; i < t->nr_vcpus; i++) {
+		struct kvm_dirty_gfn *e;
+
+		while (n < max && (e = ring_entry(t->vcpus[i], 0))) {
+			ring_consume(t->vcpus[i], e);
+			n++;
+		}
+	}
+	reset = kvm_vm_reset_dirty_ring(t->vm);
+	if (reset != n)
+		report_fail("ring reset=%u entries, discarded=%u", reset, n);
 	return n;
 }
 

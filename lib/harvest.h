@@ -44,4 +44,19 @@ bool log_mode_has_ring(const struct log_mode *mode);
 u64 *logbuf_create(u64 npages);
 void logbuf_destroy(u64 *log, u64 npages);
 
+/* The log ioctls as KVM has them.  Return 0 or -errno. */
+int log_get(struct testvm *t, u32 slot, void *bitmap);
+int log_clear(struct testvm *t, u32 slot, u64 first, u32 num, void *bitmap);
+
+/* Does KVM keep bitmaps for @t, or rings alone? */
+bool log_has_bitmap(const struct testvm *t);
+
+/*
+ * Entries of rings outlive memslots and their logs.  Take up to @max of them
+ * that nobody wants to see; without rings there are none.  Returns how many.
+ */
+u32 ring_discard(struct testvm *t, u32 max);
+/* How many entries wait in the rings. */
+u32 ring_pending(struct testvm *t);
+
 #endif

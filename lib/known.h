@@ -13,13 +13,15 @@
  * @finding:	its heading in docs/findings.md
  * @tests:	extended glob (fnmatch(3)) of the dotted names of the tests that show it
  * @mmus:	where it happens
- * @failure:	glob of the failure text that it produces
+ * @failure:	extended glob of the failures that it produces
+ * @splat:	glob of the kernel's own complaint that comes with it, or NULL
  */
 struct known {
 	const char *finding;
 	const char *tests;
 	unsigned int mmus;
 	const char *failure;
+	const char *splat;
 };
 
 /*
@@ -27,5 +29,8 @@ struct known {
  * @failure: the one that @test might have shown and did not.
  */
 const struct known *known_failure(const char *test, const char *failure);
+
+/* Does a known failure of @test come with the kernel's complaint @splat? */
+bool known_splat(const char *test, const char *splat);
 
 #endif

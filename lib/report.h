@@ -12,14 +12,20 @@
 /* At most this many pages are listed below a failure; the rest are counted. */
 #define REPORT_MAX_LINES 10
 
-/* Start a test: @reason of @size bytes is where the harness reads from. */
-void report_begin(const char *test, char *reason, size_t size);
+/*
+ * Start a test: @reason of @size bytes is where the harness reads from.
+ * @known: is this failure of @test a known one?  NULL: none is.
+ * @verdict: ends the test and gives the exit status; NULL: any failure is one.
+ */
+void report_begin(const char *test, char *reason, size_t size,
+		  bool (*known)(const char *failure), int (*verdict)(void));
 
 /* The dotted name of the running test. */
 const char *report_test(void);
 
-/* How often the running test has failed so far. */
+/* How often the running test has failed so far, and how often in known ways. */
 unsigned int report_failures(void);
+unsigned int report_known_failures(void);
 
 /* The running test failed.  @fmt is one line without its newline. */
 void report_fail(const char *fmt, ...) __printf(1, 2);
@@ -27,7 +33,10 @@ void report_fail(const char *fmt, ...) __printf(1, 2);
 /* A line below the failure; lines past REPORT_MAX_LINES are dropped. */
 void report_detail(const char *fmt, ...) __printf(1, 2);
 
-/* As report_fail(), and the test ends here: what follows has no ground. */
+/*
+ * As report_fail(), and the test ends here: what follows has no ground.  The
+ * process exits with the status of report_verdict().
+ */
 void report_fatal(const char *fmt, ...)
 	__printf(1, 2) __noreturn;
 
@@ -43,7 +52,7 @@ void report_note(const char *fmt, ...) __printf(1, 2);
  */
 void report_skip(const char *reason) __noreturn;
 
-/* The failure is the known one of this name: say so first. */
+/* All failures are the known ones of this name: say so first. */
 void report_known(const char *finding);
 
 /*

@@ -160,28 +160,80 @@ void backing_create(struct backing *b, const struct subject *s,
 	backing_create_at(b, s, vm, size, 0);
 }
 
-void backing_destroy(struct backing *b)
+void backing_close(struct backing *b)
 {
-	kvm_munmap(b->map, b->map_size);
+	if (b->map)
+		kvm_munmap(b->map, b->map_size);
 	if (b->fd >= 0)
 		close(b->fd);
+	b->map = NULL;
+	b->fd = -1;
+}
+
+void backing_destroy(struct backing *b)
+{
+	backing_close(b);
 	free(b->shadow);
 	pageset_free(&b->written);
+}
+
+/* Anonymous memory has no holes to punch; dropping its pages does the same. */
+void backing_punch(struct backing *b, u64 offset, u64 size)
+{
+	int r;
+
+	if (b->fd >= 0)
+		r = fallocate(b->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+			      file_offset(b) + offset, size);
+	else
+		r = madvise(b->hva + offset, size, MADV_DONTNEED);
+	TEST_ASSERT(!r, "punch offset=%#lx size=%#lx errno=%d", offset, size,
+		    errno);
+	memset(b->shadow + offset, 0, size);
+}
+
+void backing_allocate(struct backing *b)
+{
+	int r;
+
+	if (b->fd >= 0)
+		r = fallocate(b->fd, FALLOC_FL_KEEP_SIZE, file_offset(b), b->size);
+	else
+		r = madvise(b->hva, b->size, MADV_POPULATE_WRITE);
+	TEST_ASSERT(!r, "allocate size=%#lx errno=%d", b->size, errno);
+}
+
+struct kvm_userspace_memory_region2
+backing_region(const struct backing *b, u32 slot, u32 flags, u64 gpa,
+	       u64 offset, u64 size)
+{
+	const struct subject *s = b->subject;
+	bool gmem = subject_is_gmem(s);
+
+	return (struct kvm_userspace_memory_region2) {
+		.slot = slot,
+		.flags = s->slot_flags | flags,
+		.guest_phys_addr = gpa,
+		.memory_size = size,
+		.userspace_addr = s->userspace ? (u64)b->hva + offset : 0,
+		.guest_memfd = gmem ? b->fd : -1,
+		.guest_memfd_offset = gmem ? offset : 0,
+	};
+}
+
+int memslot_set(struct kvm_vm *vm, struct kvm_userspace_memory_region2 *r)
+{
+	errno = 0;
+	return __vm_ioctl(vm, KVM_SET_USER_MEMORY_REGION2, r) ? -errno : 0;
 }
 
 int backing_attach(struct backing *b, struct kvm_vm *vm, u32 slot, u32 flags,
 		   u64 gpa, u64 offset, u64 size)
 {
-	const struct subject *s = b->subject;
-	bool gmem = s->slot_flags & KVM_MEM_GUEST_MEMFD;
-	int r;
+	struct kvm_userspace_memory_region2 r =
+		backing_region(b, slot, flags, gpa, offset, size);
 
-	errno = 0;
-	r = __vm_set_user_memory_region2(vm, slot, s->slot_flags | flags, gpa,
-					 size,
-					 s->userspace ? b->hva + offset : NULL,
-					 gmem ? b->fd : -1, gmem ? offset : 0);
-	return r ? -errno : 0;
+	return memslot_set(vm, &r);
 }
 
 int memslot_delete(struct kvm_vm *vm, u32 slot)

@@ -76,6 +76,26 @@ void backing_destroy(struct backing *b);
 int backing_attach(struct backing *b, struct kvm_vm *vm, u32 slot, u32 flags,
 		   u64 gpa, u64 offset, u64 size);
 
+/* What backing_attach() asks of KVM, for tests that ask for something else. */
+struct kvm_userspace_memory_region2
+backing_region(const struct backing *b, u32 slot, u32 flags, u64 gpa,
+	       u64 offset, u64 size);
+/* KVM_SET_USER_MEMORY_REGION2 of @r.  Returns 0 or -errno. */
+int memslot_set(struct kvm_vm *vm, struct kvm_userspace_memory_region2 *r);
+
+/* Free the memory of @size bytes from @offset on: all of it reads as zeros. */
+void backing_punch(struct backing *b, u64 offset, u64 size);
+/* Allocate all of its memory now, holes included. */
+void backing_allocate(struct backing *b);
+/* Drop the mapping and the file, as the last user of the memory does. */
+void backing_close(struct backing *b);
+
+/* Does KVM attach @s as guest_memfd? */
+static inline bool subject_is_gmem(const struct subject *s)
+{
+	return s->slot_flags & KVM_MEM_GUEST_MEMFD;
+}
+
 /* Delete memslot @slot.  Returns 0 or -errno. */
 int memslot_delete(struct kvm_vm *vm, u32 slot);
 

@@ -178,6 +178,36 @@ void testvm_delete_slot(struct testslot *s)
 	free(s);
 }
 
+static int set_again(struct testslot *s, u64 gfn, bool log)
+{
+	u64 page_size = s->t->page_size;
+
+	return backing_attach(s->backing, s->t->vm, s->id,
+			      log ? KVM_MEM_LOG_DIRTY_PAGES : 0,
+			      gfn * page_size, s->offset,
+			      s->npages * page_size);
+}
+
+int testslot_set_log(struct testslot *s, bool on)
+{
+	int r = set_again(s, s->gfn, on);
+
+	if (!r && on != s->logged) {
+		s->logged = on;
+		oracle_reset(&s->oracle);
+	}
+	return r;
+}
+
+int testslot_move(struct testslot *s, u64 gfn)
+{
+	int r = set_again(s, gfn, s->logged);
+
+	if (!r)
+		s->gfn = gfn;
+	return r;
+}
+
 struct guest_op testslot_op(const struct testslot *s,
 			    const struct guest_kind *kind, u64 page, u32 offset,
 			    u64 val)
@@ -201,14 +231,17 @@ static void remember(struct testvm *t, int vcpu, const struct guest_op *op)
 	t->ops[t->nr_ops++].vcpu = vcpu;
 }
 
-/* True, with the byte of @s that @op starts at, when it touches the memslot. */
+/*
+ * True, with the byte of @s that @op starts at, when it touches the memslot.
+ * Guests here never enter SMM, so only address space 0 is theirs.
+ */
 static bool op_in_slot(const struct testslot *s, const struct guest_op *op,
 		       u64 *at)
 {
 	u64 start = s->gfn * s->t->page_size;
 
 	*at = op->gva - start;
-	return op->kind->bytes && op->gva >= start &&
+	return !(s->id >> 16) && op->kind->bytes && op->gva >= start &&
 	       *at < s->npages * s->t->page_size;
 }
 
@@ -349,6 +382,20 @@ static int run_vcpu(struct testvm *t, int i, u64 *accounted)
 	return r;
 }
 
+static void fill_mailbox(struct mailbox *box, const struct guest_op *ops, u64 nr)
+{
+	memcpy(box->ops, ops, nr * sizeof(*ops));
+	box->nr = nr;
+	box->done = 0;
+	errno = 0;
+}
+
+int testvm_try_op(struct testvm *t, int vcpu, const struct guest_op *op)
+{
+	fill_mailbox(t->boxes[vcpu], op, 1);
+	return __vcpu_run(t->vcpus[vcpu]) ? -errno : 0;
+}
+
 /* Run one mailbox full of ops. */
 static void run_batch(struct testvm *t, int i, const struct guest_op *ops, u64 nr)
 {
@@ -356,9 +403,7 @@ static void run_batch(struct testvm *t, int i, const struct guest_op *ops, u64 n
 	u64 accounted = 0;
 	struct ucall uc;
 
-	memcpy(box->ops, ops, nr * sizeof(*ops));
-	box->nr = nr;
-	box->done = 0;
+	fill_mailbox(box, ops, nr);
 	if (run_vcpu(t, i, &accounted))
 		run_failed(t, i, box->done, "ioctl KVM_RUN failed errno=%d", errno);
 	switch (get_ucall(t->vcpus[i], &uc)) {

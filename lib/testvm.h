@@ -24,7 +24,7 @@
 #define WINDOW_PAGES 2304
 
 #define TESTVM_MAX_VCPUS 64
-#define TESTVM_MAX_SLOTS 8
+#define TESTVM_MAX_SLOTS 16
 
 struct log_mode;
 struct testvm;
@@ -32,7 +32,8 @@ struct testvm;
 /*
  * One memslot under test.
  *
- * @id:		KVM's slot number; 0 belongs to libkvm
+ * @id:		KVM's slot number, address space << 16 included; 0 belongs to
+ *		libkvm
  * @gfn:	its first page, as guest physical address / host page size
  * @offset:	where in the backing it starts, in bytes
  * @reported:	what the last harvest reported
@@ -113,6 +114,14 @@ struct testslot *testvm_add_slot(struct testvm *t, struct backing *b, u32 id,
 /* Switch logging of a live memslot on or off.  Returns 0 or -errno. */
 int testslot_set_log(struct testslot *s, bool on);
 void testvm_delete_slot(struct testslot *s);
+/*
+ * Switch the log of a memslot that stays.  What was not harvested is gone from
+ * the oracle, but not from rings, see ring_discard().  Returns 0 or -errno, and
+ * then nothing has changed.
+ */
+int testslot_set_log(struct testslot *s, bool on);
+/* Have KVM move @s to page @gfn.  Returns 0 or -errno. */
+int testslot_move(struct testslot *s, u64 gfn);
 /* The slot of this number, or NULL. */
 struct testslot *testvm_find_slot(struct testvm *t, u32 id);
 
@@ -131,6 +140,12 @@ struct guest_op testslot_op(const struct testslot *s,
  * guest cannot.
  */
 void testvm_run(struct testvm *t, int vcpu, const struct guest_op *ops, u64 nr);
+
+/*
+ * Have @vcpu do @op, of which nothing is expected: returns 0, or -errno as
+ * KVM_RUN failed.
+ */
+int testvm_try_op(struct testvm *t, int vcpu, const struct guest_op *op);
 
 /* Name what the test does from here on: stands in failures. */
 void testvm_step(struct testvm *t, const char *fmt, ...)

@@ -71,6 +71,52 @@ BASIC_TEST(unreachable, emulated_mmio)
 BASIC_TEST(unreachable, emulated_stray)
 #endif
 
+BASIC_TEST(logged, log_of_nothing)
+BASIC_TEST(logged, many_slots)
+BASIC_TEST(logged, slot_numbers)
+BASIC_TEST(logged, slot_anew)
+BASIC_TEST(logged, move)
+BASIC_TEST(logged, change_refused)
+BASIC_TEST(logged, same_again)
+BASIC_TEST(logged, overlap)
+BASIC_TEST(logged, creation_refused)
+BASIC_TEST(logged, end_orders)
+BASIC_TEST(logged, toggle)
+BASIC_TEST(logged, toggle_over_mappings)
+BASIC_TEST(logged, toggle_and_use)
+BASIC_TEST(logged, punch_hole)
+BASIC_TEST(logged, punch_edges)
+BASIC_TEST(logged, allocate)
+BASIC_TEST(logged, host_write)
+BASIC_TEST(logged, prefault)
+
+/* Memslots that KVM attaches as guest_memfd, in every log mode. */
+BASIC_FIXTURE(gmem)
+BASIC_TEST(gmem, file_closed)
+
+/* Subjects in the log mode that has the interface under test. */
+BASIC_FIXTURE(clear)
+BASIC_TEST(clear, clear_ranges)
+BASIC_TEST(clear, clear_words)
+BASIC_TEST(clear, clear_subset)
+BASIC_TEST(clear, get_again)
+BASIC_TEST(clear, bad_buffer)
+
+BASIC_FIXTURE(bitmap)
+BASIC_TEST(bitmap, get_drains)
+BASIC_TEST(bitmap, bad_buffer_drains)
+BASIC_TEST(bitmap, clear_without_capability)
+
+BASIC_FIXTURE(ring)
+BASIC_TEST(ring, no_bitmap)
+
+/* What only one architecture has. */
+#ifdef __x86_64__
+BASIC_TEST(logged, address_space)
+BASIC_TEST(logged, prefault_all)
+BASIC_TEST(ring, prefault_overflow)
+#endif
+
 /* Subjects that KVM attaches as guest_memfd, logged or not. */
 BASIC_FIXTURE(plain)
 BASIC_TEST(plain, refusal)
@@ -80,7 +126,7 @@ static void add_plain_variants(struct __fixture_metadata *f)
 	unsigned int i;
 
 	for (i = 0; i < nr_subjects; i++)
-		if (subjects[i].slot_flags & KVM_MEM_GUEST_MEMFD)
+		if (subject_is_gmem(&subjects[i]))
 			suite_add_variant(f, &subjects[i], NULL);
 }
 
@@ -109,6 +155,10 @@ int main(int argc, char **argv)
 		return suite_probe();
 	suite_add_variants(&_logged_fixture_object);
 	add_emulated_variants();
+	suite_add_some_variants(&_gmem_fixture_object, subject_is_gmem, NULL);
+	suite_add_some_variants(&_clear_fixture_object, NULL, "clear");
+	suite_add_some_variants(&_bitmap_fixture_object, NULL, "bitmap");
+	suite_add_some_variants(&_ring_fixture_object, NULL, "ring");
 	add_plain_variants(&_plain_fixture_object);
 	return suite_run("basic");
 }

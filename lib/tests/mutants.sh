@@ -54,7 +54,7 @@ report|text runs past the buffer|s/report.size - len/report.size/
 report|details are cut|s/report.reason\[len\] = 0/(void)len/
 report|each failure starts anew|s/report.failures++/report.failures = 1, 0/
 report|a note hides a failure|/^void report_note/,/^}/ s/if (report.failures)/if (0)/
-report|a fatal failure is a skip|s/_exit(EXIT_FAILED)/_exit(4)/
+report|a fatal failure is a skip|s/_exit(report.verdict())/_exit(4)/
 report|libkvm's exit(4) is a skip|s/on_exit(exit_is_failure, NULL)/(void)exit_is_failure/
 splat|a KASAN report is nothing|s/"BUG", //
 splat|a complaint without words|s/text\[1\] == '-'/0/

@@ -37,7 +37,7 @@ static void begin(size_t size)
 	}
 	reason = end - size;
 	memset(reason, 'x', size);
-	report_begin(TEST, reason, size);
+	report_begin(TEST, reason, size, NULL, NULL);
 }
 
 static bool says(const char *text)

@@ -44,6 +44,12 @@ struct ctx {
 	struct rng rng;
 };
 
+/*
+ * Attach the part @l of the test's memory as memslot @id with logging on.  The
+ * log is empty afterwards.
+ */
+struct testslot *add_slot(struct ctx *c, u32 id, const struct layout *l);
+
 /* New memory of the test's subject, attached as TEST_SLOT with logging on. */
 void attach(struct ctx *c, const struct layout *l);
 
@@ -96,6 +102,44 @@ void basic_emulated_stray(struct ctx *c);
 void basic_no_dirty(struct ctx *c);
 void basic_execute(struct ctx *c);
 void basic_first_execute(struct ctx *c);
+/* interface.c: the ioctls of the log */
+void basic_clear_ranges(struct ctx *c);		/* mode clear */
+void basic_clear_words(struct ctx *c);		/* mode clear */
+void basic_clear_subset(struct ctx *c);		/* mode clear */
+void basic_get_again(struct ctx *c);		/* mode clear */
+void basic_bad_buffer(struct ctx *c);		/* mode clear */
+void basic_bad_buffer_drains(struct ctx *c);	/* mode bitmap */
+void basic_get_drains(struct ctx *c);		/* mode bitmap */
+void basic_clear_without_capability(struct ctx *c); /* mode bitmap */
+void basic_no_bitmap(struct ctx *c);		/* mode ring */
+void basic_log_of_nothing(struct ctx *c);
+
+/* slots.c: memslots come, go, and are refused */
+void basic_many_slots(struct ctx *c);
+void basic_slot_numbers(struct ctx *c);
+void basic_address_space(struct ctx *c);	/* x86 */
+void basic_slot_anew(struct ctx *c);
+void basic_move(struct ctx *c);
+void basic_change_refused(struct ctx *c);
+void basic_same_again(struct ctx *c);
+void basic_overlap(struct ctx *c);
+void basic_creation_refused(struct ctx *c);
+void basic_end_orders(struct ctx *c);
+void basic_file_closed(struct ctx *c);		/* guest_memfd memslots */
+
+/* toggle.c: the log goes off and on */
+void basic_toggle(struct ctx *c);
+void basic_toggle_over_mappings(struct ctx *c);
+void basic_toggle_and_use(struct ctx *c);
+
+/* holes.c: memory that comes and goes */
+void basic_punch_hole(struct ctx *c);
+void basic_punch_edges(struct ctx *c);
+void basic_allocate(struct ctx *c);
+void basic_host_write(struct ctx *c);
+void basic_prefault(struct ctx *c);
+void basic_prefault_all(struct ctx *c);
+void basic_prefault_overflow(struct ctx *c);	/* mode ring */
 
 /* refusal.c: what a kernel does that does not log guest_memfd; no log mode */
 void basic_refusal(struct ctx *c);

@@ -22,6 +22,15 @@ static void premap(struct ctx *c)
 	c->t.nr_ops = 0;
 }
 
+struct testslot *add_slot(struct ctx *c, u32 id, const struct layout *l)
+{
+	struct testvm *t = &c->t;
+
+	return testvm_add_slot(t, &c->b, id, KVM_MEM_LOG_DIRTY_PAGES,
+			       testvm_window_gfn(t) + l->gfn,
+			       l->offset * t->page_size, l->npages);
+}
+
 void attach(struct ctx *c, const struct layout *l)
 {
 	struct testvm *t = &c->t;
