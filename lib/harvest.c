@@ -229,6 +229,8 @@ static void ring_bitmap_enable(struct kvm_vm *vm)
 	vm_enable_cap(vm, KVM_CAP_DIRTY_LOG_RING_WITH_BITMAP, 0);
 	region.memory_size = size;
 	vm_ioctl(vm, KVM_SET_USER_MEMORY_REGION2, &region);
+}
+
 /*
  * The entry @n after the next one to be taken, or NULL when it is not dirty.
  * The kernel publishes an entry with a release and frees it on our release:

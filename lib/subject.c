@@ -184,7 +184,7 @@ void backing_punch(struct backing *b, u64 offset, u64 size)
 
 	if (b->fd >= 0)
 		r = fallocate(b->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-			      file_offset(b) + offset, size);
+			      b->file_offset + offset, size);
 	else
 		r = madvise(b->hva + offset, size, MADV_DONTNEED);
 	TEST_ASSERT(!r, "punch offset=%#lx size=%#lx errno=%d", offset, size,
@@ -197,7 +197,7 @@ void backing_allocate(struct backing *b)
 	int r;
 
 	if (b->fd >= 0)
-		r = fallocate(b->fd, FALLOC_FL_KEEP_SIZE, file_offset(b), b->size);
+		r = fallocate(b->fd, FALLOC_FL_KEEP_SIZE, b->file_offset, b->size);
 	else
 		r = madvise(b->hva, b->size, MADV_POPULATE_WRITE);
 	TEST_ASSERT(!r, "allocate size=%#lx errno=%d", b->size, errno);

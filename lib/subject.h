@@ -43,6 +43,7 @@ extern const unsigned int nr_subjects;
  * @fd:		the file behind it, or -1 for anonymous memory
  * @gpa:	where the guest sees its first byte, as far as it matters
  * @hva:	the host's mapping of all of it
+ * @file_offset: where in the file it starts, in bytes
  * @map, @map_size: what was mapped to get there
  * @shadow:	what all of it must contain
  * @written:	the pages, counted from the start, that @shadow differs in from
@@ -54,6 +55,7 @@ struct backing {
 	int fd;
 	u64 gpa;
 	u8 *hva;
+	u64 file_offset;
 	void *map;
 	u64 map_size;
 	u8 *shadow;

@@ -118,19 +118,6 @@ static void start_log(struct testslot *s, bool on)
 		oracle_written_all(&s->oracle);
 }
 
-int testslot_set_log(struct testslot *s, bool on)
-{
-	struct testvm *t = s->t;
-	int r = backing_attach(s->backing, t->vm, s->id,
-			       on ? KVM_MEM_LOG_DIRTY_PAGES : 0,
-			       s->gfn * t->page_size, s->offset,
-			       s->npages * t->page_size);
-
-	if (!r)
-		start_log(s, on);
-	return r;
-}
-
 struct testslot *testvm_add_slot(struct testvm *t, struct backing *b, u32 id,
 				 u32 flags, u64 gfn, u64 offset, u64 npages)
 {
@@ -192,10 +179,8 @@ int testslot_set_log(struct testslot *s, bool on)
 {
 	int r = set_again(s, s->gfn, on);
 
-	if (!r && on != s->logged) {
-		s->logged = on;
-		oracle_reset(&s->oracle);
-	}
+	if (!r && on != s->logged)
+		start_log(s, on);
 	return r;
 }
 
@@ -203,8 +188,10 @@ int testslot_move(struct testslot *s, u64 gfn)
 {
 	int r = set_again(s, gfn, s->logged);
 
-	if (!r)
+	if (!r) {
 		s->gfn = gfn;
+		map_pages(s->t, gfn, s->npages);
+	}
 	return r;
 }
 
@@ -325,22 +312,6 @@ static void account_straddler(struct testslot *s, const struct guest_op *op)
 		visit_pages(s, op, oracle_busy);
 }
 
-/*
- * KVM marks a page before the guest's write to it retires, and a full ring
- * stops the guest in between: the op under way straddles this harvest.
- */
-static void ring_full(struct testvm *t, int i, u64 *accounted)
-{
-	struct mailbox *box = t->boxes[i];
-	struct testslot *s;
-
-	account_done(t, i, accounted);
-	if (box->done < box->nr)
-		testvm_for_each_logged_slot(s, t)
-			account_straddler(s, &box->ops[box->done]);
-	check_harvest(t);
-}
-
 __printf(4, 5) __noreturn
 static void run_failed(struct testvm *t, int i, u64 at, const char *fmt, ...)
 {
@@ -354,6 +325,25 @@ static void run_failed(struct testvm *t, int i, u64 at, const char *fmt, ...)
 	report_fatal("%s vcpu=%d op=%lu:%s gpa=%#lx step=\"%s\"", what, i,
 		     t->nr_ops, op->kind ? op->kind->name : "none", op->gva,
 		     t->step);
+}
+
+/*
+ * KVM marks a page before the guest's write to it retires, and a full ring
+ * stops the guest in between: the op under way straddles this harvest.
+ */
+static void ring_full(struct testvm *t, int i, u64 *accounted)
+{
+	u64 entries = t->vcpus[i]->fetch_index;
+	struct mailbox *box = t->boxes[i];
+	struct testslot *s;
+
+	account_done(t, i, accounted);
+	if (box->done < box->nr)
+		testvm_for_each_logged_slot(s, t)
+			account_straddler(s, &box->ops[box->done]);
+	check_harvest(t);
+	if (t->vcpus[i]->fetch_index == entries)
+		run_failed(t, i, box->done, "ring full and nothing in it");
 }
 
 /* True when the exit in the middle of the ops is dealt with. */

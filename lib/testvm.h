@@ -111,8 +111,6 @@ void testvm_destroy(struct testvm *t);
  */
 struct testslot *testvm_add_slot(struct testvm *t, struct backing *b, u32 id,
 				 u32 flags, u64 gfn, u64 offset, u64 npages);
-/* Switch logging of a live memslot on or off.  Returns 0 or -errno. */
-int testslot_set_log(struct testslot *s, bool on);
 void testvm_delete_slot(struct testslot *s);
 /*
  * Switch the log of a memslot that stays.  What was not harvested is gone from

@@ -74,6 +74,8 @@ bool pick_last(u64 page, u64 npages);
 void do_pages(struct ctx *c, const struct guest_kind *kind,
 	      const struct pageset *set);
 void do_picked(struct ctx *c, const struct guest_kind *kind, pick_fn pick);
+/* The next harvest may report these pages, whatever happens to them. */
+void allow_picked(struct ctx *c, pick_fn pick);
 /* Plain stores. */
 void write_picked(struct ctx *c, pick_fn pick);
 

@@ -82,6 +82,15 @@ void do_pages(struct ctx *c, const struct guest_kind *kind,
 	free(ops);
 }
 
+void allow_picked(struct ctx *c, pick_fn pick)
+{
+	u64 page;
+
+	for (page = 0; page < c->slot->npages; page++)
+		if (pick(page, c->slot->npages))
+			oracle_allowed(&c->slot->oracle, page);
+}
+
 bool pick_every(u64 page, u64 npages)
 {
 	return true;

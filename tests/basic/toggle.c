@@ -16,8 +16,8 @@ static void set_log(struct ctx *c, bool on)
 	if (r == -EINVAL && subject_is_gmem(c->t.subject)) {
 		if (was)
 			check_harvest(&c->t);
-		check_content(&c->t);
-		if (!report_failed())
+		check_content(&c->t, false);
+		if (!report_failures())
 			report_skip("kernel refuses toggling guest_memfd logging");
 	}
 	if (r)
@@ -62,7 +62,7 @@ void basic_toggle(struct ctx *c)
 		check_harvest(&c->t);
 		write_picked(c, pick_third);
 		check_harvest(&c->t);
-		check_content(&c->t);
+		check_content(&c->t, false);
 	}
 }
 
@@ -126,7 +126,7 @@ static void harvest_if_logged(struct ctx *c)
 		check_harvest(&c->t);
 	else
 		check_no_log(c);
-	check_content(&c->t);
+	check_content(&c->t, false);
 }
 
 /*
@@ -143,7 +143,7 @@ static void use(struct ctx *c)
 	harvest_if_logged(c);
 	backing_punch(&c->b, c->slot->offset + 30 * c->t.page_size,
 		      20 * c->t.page_size);
-	check_content(&c->t);
+	check_content(&c->t, false);
 	do_picked(c, &increment_u64, pick_every);
 	harvest_if_logged(c);
 	check_binding(c);
@@ -180,7 +180,7 @@ static void end_and_again(struct ctx *c)
 	c->slot = add_slot(c, TEST_SLOT, &toggled);
 	write_picked(c, pick_third);
 	check_harvest(&c->t);
-	check_content(&c->t);
+	check_content(&c->t, false);
 	testvm_delete_slot(c->slot);
 	backing_destroy(&c->b);
 	c->slot = NULL;
