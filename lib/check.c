@@ -109,7 +109,8 @@ bool check_pages(struct testslot *s, u64 page, u64 nr)
 	while (mem[at] == shadow[at])
 		at++;
 	report_fail("content page=%lu byte=%lu slot=%u expected=%#x found=%#x step=\"%s\"",
-		    page, at, s->id, shadow[at], mem[at], s->t->step);
+		    at / s->t->page_size, at % s->t->page_size, s->id,
+		    shadow[at], mem[at], s->t->step);
 	return false;
 }
 

@@ -37,6 +37,38 @@ static const struct allowance {
 	 */
 	{ EVENT_PREFAULT, MMU_TDP,
 	  "x86: a page mapped ahead is mapped writable and marked", false },
+	/*
+	 * The CPU walks guest page tables with what NPT, and EPT with
+	 * accessed/dirty bits, treat as writes: the comments in
+	 * update_accessed_dirty_bits() and walk_addr_generic() of
+	 * arch/x86/kvm/mmu/paging_tmpl.h.  After a harvest any walk that the
+	 * TLB does not save faults, or sets the dirty bit, and is marked.
+	 */
+	{ EVENT_PT_WALK, MMU_TDP,
+	  "x86: NPT and EPT with A/D bits treat walks of guest tables as writes", true },
+	{ EVENT_PT_FIRST_WALK, MMU_TDP, "the same", true },
+	/* Without A/D bits a walk reads, and the row of first reads applies. */
+	{ EVENT_PT_FIRST_WALK, MMU_TDP_NOAD,
+	  "x86: the first walk is a first read", false },
+	/*
+	 * A changed entry drops the SPTE made from it, and the fault that makes
+	 * it anew makes it writable and marks it: fetch() in paging_tmpl.h,
+	 * make_spte() in spte.c.
+	 */
+	{ EVENT_PT_CHANGE, MMU_SHADOW,
+	  "x86: shadow paging makes SPTEs anew and marks the writable ones", false },
+	/*
+	 * kvm_arch_vcpu_load() asks for an update where the TSC is unstable or
+	 * the vCPU has changed its CPU: arch/x86/kvm/x86.c.
+	 */
+	{ EVENT_KVM_UPDATE, MMU_TDP | MMU_TDP_NOAD | MMU_SHADOW,
+	  "x86: KVM updates kvmclock when it enters a vCPU", false },
+	/*
+	 * record_steal_time() in arch/x86/kvm/x86.c goes to its label "dirty"
+	 * when it cannot write.
+	 */
+	{ EVENT_KVM_WRITE_FAILED, MMU_TDP | MMU_TDP_NOAD | MMU_SHADOW,
+	  "x86: KVM marks steal time that it could not write", false },
 };
 
 const char *mmu_name(enum mmu mmu)

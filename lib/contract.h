@@ -30,6 +30,16 @@ enum event {
 	EVENT_FAILED_WRITE,
 	/* KVM_PRE_FAULT_MEMORY of a page that KVM has not mapped. */
 	EVENT_PREFAULT,
+	/* A guest walk reads a page of page tables and changes nothing there. */
+	EVENT_PT_WALK,
+	/* The same, for the first time since the page became a memslot's. */
+	EVENT_PT_FIRST_WALK,
+	/* A page is read through an entry, writable and dirty, that is new. */
+	EVENT_PT_CHANGE,
+	/* A vCPU is entered, and KVM keeps kvmclock for it up to date. */
+	EVENT_KVM_UPDATE,
+	/* KVM has tried to write steal time and failed: it is not mapped. */
+	EVENT_KVM_WRITE_FAILED,
 	NR_EVENTS
 };
 

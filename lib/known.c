@@ -16,7 +16,7 @@ static const struct known knowns[] = {
 	/*
 	 * memslot_is_logging() in arch/arm64/kvm/mmu.c asks for a dirty bitmap,
 	 * which a memslot logged by rings alone does not have: reads and
-	 * instruction fetches map pages writable and mark them ...
+	 * instruction fetches map pages writable and mark them.
 	 */
 	{
 		.finding = "arm64-ring-without-bitmap",
@@ -29,6 +29,13 @@ static const struct known knowns[] = {
 		.tests = "basic." ORDINARY "." RING_ONLY ".*execute",
 		.mmus = MMU_STAGE2,
 		.failure = "spurious *:execute * lost=0 *",
+	},
+	/* Walks of the guest's page tables are reads as well ... */
+	{
+		.finding = "arm64-ring-without-bitmap",
+		.tests = "basic." ORDINARY "." RING_ONLY ".pt_first_walk",
+		.mmus = MMU_STAGE2,
+		.failure = "spurious * lost=0 * step=\"first walk: *",
 	},
 	/* ... and a fault maps a whole block, marking its first page alone. */
 	{
@@ -45,7 +52,7 @@ static const struct known knowns[] = {
 		.finding = "x86-emulator-writes-at-null",
 		.tests = "basic.gmem.*.emulated_stray",
 		.mmus = X86,
-		.failure = "stray write *",
+		.failure = "@(stray write *|spurious *:@(insb|fep_*) *)",
 	},
 	/*
 	 * kvm_vcpu_pre_fault_memory() in virt/kvm/kvm_main.c goes on when the

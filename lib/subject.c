@@ -47,6 +47,7 @@ static void map_congruent(struct backing *b, int flags, int advice)
 	/* A kernel without huge pages refuses advice on them and needs none. */
 	madvise(start, bytes, advice);
 	b->hva = start + phase;
+	b->file_offset = phase;
 }
 
 static void map_anon(struct kvm_vm *vm, struct backing *b)
@@ -107,6 +108,12 @@ const struct subject subjects[] = {
 		.unsupported = gmem_unsupported,
 		.map = map_gmem,
 	}, {
+		.name = "gmem_mapped",
+		.about = "guest_memfd memslot with an mmap of the file as userspace_addr",
+		.slot_flags = KVM_MEM_GUEST_MEMFD,
+		.userspace = true,
+		.map = map_gmem,
+	}, {
 		.name = "gmem_alias",
 		.about = "ordinary memslot over an mmap of a guest_memfd",
 		.userspace = true,
@@ -148,6 +155,7 @@ void backing_create_at(struct backing *b, const struct subject *s,
 	b->size = size;
 	b->gpa = gpa;
 	b->fd = -1;
+	b->file_offset = 0;
 	s->map(vm, b);
 	b->shadow = calloc(1, size);
 	TEST_ASSERT(b->shadow, "out of memory");

@@ -42,6 +42,13 @@ static void add_vcpu(struct testvm *t, int i)
 void testvm_create(struct testvm *t, const struct subject *subject,
 		   const struct log_mode *mode, int nr_vcpus)
 {
+	testvm_create_shape(t, subject, mode, nr_vcpus, VM_SHAPE_DEFAULT);
+}
+
+void testvm_create_shape(struct testvm *t, const struct subject *subject,
+			 const struct log_mode *mode, int nr_vcpus,
+			 struct vm_shape shape)
+{
 	const u64 mailbox_pages = nr_vcpus * (sizeof(struct mailbox) /
 					      MIN_PAGE_SIZE + 1);
 	int i;
@@ -51,7 +58,7 @@ void testvm_create(struct testvm *t, const struct subject *subject,
 	t->mode = mode;
 	t->page_size = getpagesize();
 	t->nr_vcpus = nr_vcpus;
-	t->vm = __vm_create(VM_SHAPE_DEFAULT, nr_vcpus,
+	t->vm = __vm_create(shape, nr_vcpus,
 			    WINDOW_PAGES * t->page_size / MIN_PAGE_SIZE +
 			    mailbox_pages);
 	if (mode && mode->enable)
@@ -206,6 +213,14 @@ struct guest_op testslot_op(const struct testslot *s,
 	};
 }
 
+/* Guest virtual and physical addresses are the same, but for the alias. */
+static u64 op_gpa(const struct testvm *t, const struct guest_op *op)
+{
+	const struct alias *a = &t->alias;
+
+	return op->gva - a->gva < a->size ? op->gva - a->gva + a->gpa : op->gva;
+}
+
 /* Keep the op until the next harvest is judged. */
 static void remember(struct testvm *t, int vcpu, const struct guest_op *op)
 {
@@ -297,10 +312,11 @@ static void account_done(struct testvm *t, int i, u64 *accounted)
 	struct mailbox *box = t->boxes[i];
 
 	while (*accounted < box->done) {
-		const struct guest_op *op = &box->ops[(*accounted)++];
+		struct guest_op op = box->ops[(*accounted)++];
 
-		account(t, op);
-		remember(t, i, op);
+		op.gva = op_gpa(t, &op);
+		account(t, &op);
+		remember(t, i, &op);
 	}
 }
 

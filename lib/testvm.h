@@ -54,6 +54,16 @@ struct testslot {
 };
 
 /*
+ * Addresses through which a test has the guest reach memslots besides their
+ * own: @size bytes at @gva are guest physical memory from @gpa on.
+ */
+struct alias {
+	u64 gva;
+	u64 gpa;
+	u64 size;
+};
+
+/*
  * @mapped:	the pages of the window that the guest maps
  * @ops:	all ops since the last harvest, for telling who did it
  * @nr_harvests: harvests so far; the number of the next one
@@ -61,6 +71,7 @@ struct testslot {
  * @kvm_writes:	KVM itself writes now, without a vCPU
  * @on_exit:	the test's own answer to an exit to userspace in the middle of
  *		@op; false when it has none
+ * @alias:	a mapping the test made itself; size 0 when there is none
  * @step:	what the test is doing, for failures
  */
 struct testvm {
@@ -79,6 +90,7 @@ struct testvm {
 	bool allow_reads, kvm_writes;
 	bool (*on_exit)(struct testvm *t, struct kvm_run *run,
 			const struct guest_op *op);
+	struct alias alias;
 	char step[128];
 };
 
@@ -100,6 +112,10 @@ struct testslot *testvm_next_slot(struct testvm *t, struct testslot *prev,
 /* Make a VM whose vCPUs run guest_main(); its memslots come later. */
 void testvm_create(struct testvm *t, const struct subject *subject,
 		   const struct log_mode *mode, int nr_vcpus);
+/* The same with another guest page size: one of libkvm's VM_MODE_*. */
+void testvm_create_shape(struct testvm *t, const struct subject *subject,
+			 const struct log_mode *mode, int nr_vcpus,
+			 struct vm_shape shape);
 /* Ends with everything closed: the VM first, then the memory. */
 void testvm_destroy(struct testvm *t);
 

@@ -143,6 +143,18 @@ void basic_prefault(struct ctx *c);
 void basic_prefault_all(struct ctx *c);
 void basic_prefault_overflow(struct ctx *c);	/* mode ring */
 
+/* page_tables.c: guest page tables in logged memory */
+void basic_pt_accessed_dirty(struct ctx *c);
+void basic_pt_first_walk(struct ctx *c);
+void basic_pt_blocks(struct ctx *c);
+#ifdef __aarch64__
+void basic_granule_16k(struct ctx *c);
+void basic_granule_64k(struct ctx *c);
+#endif
+
+/* kvm_writes.c: what KVM writes for the guest */
+void basic_kvm_writes(struct ctx *c);
+
 /* refusal.c: what a kernel does that does not log guest_memfd; no log mode */
 void basic_refusal(struct ctx *c);
 

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Structures in guest memory that KVM itself writes on x86. */
+#include <asm/kvm_para.h>
+#include <asm/pvclock-abi.h>
+
+#include <hyperv.h>
+#include <processor.h>
+
+#include "guest_msr.h"
+#include "kvm_writes.h"
+
+#define EOI_VECTOR 0x41
+#define READY_VECTOR 0x42
+
+/* Versions are odd while KVM writes: each write adds two. */
+static bool version_valid(u32 version, u32 before)
+{
+	return version > before && !(version & 1);
+}
+
+static bool kvmclock_valid(const void *mem)
+{
+	const struct pvclock_vcpu_time_info *info = mem;
+
+	return version_valid(info->version, 7) && info->tsc_to_system_mul;
+}
+
+static bool wall_clock_valid(const void *mem)
+{
+	const struct pvclock_wall_clock *wall = mem;
+
+	return wall->version == 10 && wall->nsec < 1000000000;
+}
+
+static bool steal_time_valid(const void *mem)
+{
+	const struct kvm_steal_time *steal = mem;
+
+	return version_valid(steal->version, 0);
+}
+
+/* KVM sets the byte when it enters the guest and clears it at the exit. */
+static bool pv_eoi_valid(const void *mem)
+{
+	return !*(const u8 *)mem;
+}
+
+/* With a virtual APIC the CPU ends interrupts itself. */
+static bool pv_eoi_unsupported(void)
+{
+	return host_cpu_is_intel ? get_kvm_intel_param_bool("enable_apicv") :
+				   get_kvm_amd_param_bool("avic");
+}
+
+static void pv_eoi_prepare(struct kvm_vcpu *vcpu, u64 gpa)
+{
+	vm_install_exception_handler(vcpu->vm, EOI_VECTOR, guest_end_interrupt);
+}
+
+/* "Everything is present", which KVM tells whoever asks to be told. */
+static bool async_pf_valid(const void *mem)
+{
+	const struct kvm_vcpu_pv_apf_data *data = mem;
+
+	return data->token == ~0u;
+}
+
+static bool hyperv_unsupported(void)
+{
+	return !kvm_has_cap(KVM_CAP_HYPERV_CPUID);
+}
+
+static void hyperv_prepare(struct kvm_vcpu *vcpu, u64 gpa)
+{
+	vcpu_set_hv_cpuid(vcpu);
+}
+
+/* vmcall or vmmcall, and ret. */
+static bool hyperv_valid(const void *mem)
+{
+	const u8 *code = mem;
+
+	return code[0] == 0x0f && code[1] == 0x01 && code[3] == 0xc3;
+}
+
+#define WRMSR(msr, value) { .kind = &write_msr, .gva = msr, .val = value }
+#define WRMSR_GPA(msr, bits)						\
+	{ .kind = &write_msr, .gva = msr, .val = bits, .vcpu = KVM_WRITE_GPA }
+#define ENABLE_APIC { .kind = &enable_apic }
+#define INTERRUPT(vector) { .kind = &interrupt_self, .gva = vector }
+
+const struct kvm_write kvm_writes[] = {
+	/* First: what prepares the vCPU has to come before it runs. */
+	{
+		.name = "hyperv_hypercall",
+		.unsupported = hyperv_unsupported,
+		.prepare = hyperv_prepare,
+		.enable = {
+			WRMSR(HV_X64_MSR_GUEST_OS_ID, 1),
+			WRMSR_GPA(HV_X64_MSR_HYPERCALL, 1),
+		},
+		.valid = hyperv_valid,
+		.unmapped = &write_msr_gp,
+	},
+	{
+		.name = "wall_clock",
+		.prefill = 7,
+		.enable = { WRMSR_GPA(MSR_KVM_WALL_CLOCK_NEW, 0) },
+		.valid = wall_clock_valid,
+	},
+	/* kvm_arch_vcpu_load() asks for an update on an unstable TSC or a new CPU. */
+	{
+		.name = "kvmclock",
+		.prefill = 7,
+		.enable = { WRMSR_GPA(MSR_KVM_SYSTEM_TIME_NEW, 1) },
+		.disable = WRMSR(MSR_KVM_SYSTEM_TIME_NEW, 0),
+		.again = WRITES_AGAIN,
+		.valid = kvmclock_valid,
+	},
+	/* record_steal_time(), asked for by every kvm_arch_vcpu_load(). */
+	{
+		.name = "steal_time",
+		.enable = { WRMSR_GPA(MSR_KVM_STEAL_TIME, KVM_MSR_ENABLED) },
+		.disable = WRMSR(MSR_KVM_STEAL_TIME, 0),
+		.again = WRITES_ENTRY,
+		.valid = steal_time_valid,
+		.unmapped_marks = true,
+	},
+	{
+		.name = "pv_eoi",
+		.unsupported = pv_eoi_unsupported,
+		.prepare = pv_eoi_prepare,
+		.prefill = ~0ull,
+		.enable = {
+			ENABLE_APIC,
+			WRMSR_GPA(MSR_KVM_PV_EOI_EN, KVM_MSR_ENABLED),
+			INTERRUPT(EOI_VECTOR),
+		},
+		.trigger = INTERRUPT(EOI_VECTOR),
+		.disable = WRMSR(MSR_KVM_PV_EOI_EN, 0),
+		.valid = pv_eoi_valid,
+	},
+	/* Last: its interrupt stays pending. */
+	{
+		.name = "async_pf",
+		.enable = {
+			ENABLE_APIC,
+			WRMSR(MSR_KVM_ASYNC_PF_INT, READY_VECTOR),
+			WRMSR_GPA(MSR_KVM_ASYNC_PF_EN, KVM_ASYNC_PF_ENABLED |
+				  KVM_ASYNC_PF_DELIVERY_AS_INT),
+		},
+		.disable = WRMSR(MSR_KVM_ASYNC_PF_EN, 0),
+		.valid = async_pf_valid,
+	},
+};
+
+const unsigned int nr_kvm_writes = ARRAY_SIZE(kvm_writes);

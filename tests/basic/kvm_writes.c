@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Structures that KVM itself writes for the guest, each alone on its page: that
+ * page is dirty when KVM has written, and no other.
+ *
+ * KVM writes through userspace_addr.  A guest_memfd memslot that has none there
+ * is not written, nor marked, and the guest goes without.
+ */
+#include "basic.h"
+#include "guest_msr.h"
+#include "kvm_writes.h"
+
+static bool mapped(const struct ctx *c)
+{
+	return c->t.subject->userspace;
+}
+
+/* The page of structure @i: between them others, that must stay clean. */
+static u64 structure_page(unsigned int i)
+{
+	return 3 + 10 * i;
+}
+
+static u64 structure_gpa(const struct ctx *c, u64 page)
+{
+	return (c->slot->gfn + page) * c->t.page_size;
+}
+
+/* What KVM has written no test can know in advance: take it as it is. */
+static void adopt(struct ctx *c, u64 page)
+{
+	u64 at = c->slot->offset + page * c->t.page_size;
+
+	memcpy(c->b.shadow + at, c->b.hva + at, c->t.page_size);
+}
+
+/* KVM has written the structure on @page, or would have. */
+static void written(struct ctx *c, const struct kvm_write *k, u64 page)
+{
+	if (mapped(c)) {
+		oracle_written(&c->slot->oracle, page);
+		adopt(c, page);
+	} else if (k->unmapped_marks && contract_allows(EVENT_KVM_WRITE_FAILED)) {
+		oracle_allowed(&c->slot->oracle, page);
+	}
+}
+
+/* What a mere run of the vCPU makes KVM do with the structure on @page. */
+static void entered(struct ctx *c, const struct kvm_write *k, u64 page)
+{
+	if (k->again == WRITES_ENTRY) {
+		written(c, k, page);
+	} else if (k->again == WRITES_AGAIN && mapped(c) &&
+		   contract_allows(EVENT_KVM_UPDATE)) {
+		oracle_allowed(&c->slot->oracle, page);
+		adopt(c, page);
+	}
+}
+
+static void run_op(struct ctx *c, struct guest_op op, u64 page)
+{
+	if (op.vcpu == KVM_WRITE_GPA)
+		op.val += structure_gpa(c, page);
+	op.vcpu = 0;
+	testvm_run(&c->t, 0, &op, 1);
+}
+
+static void run_enable(struct ctx *c, const struct kvm_write *k, u64 page)
+{
+	struct guest_op op;
+	int i;
+
+	for (i = 0; i < KVM_WRITE_OPS && k->enable[i].kind; i++) {
+		op = k->enable[i];
+		if (k->unmapped && !mapped(c) && op.vcpu == KVM_WRITE_GPA)
+			op.kind = k->unmapped;
+		run_op(c, op, page);
+	}
+}
+
+/* The structure's first words, as the guest leaves them. */
+static void prefill(struct ctx *c, const struct kvm_write *k, u64 page)
+{
+	struct guest_op op = testslot_op(c->slot, &store_u64, page, 0,
+					 k->prefill);
+
+	testvm_run(&c->t, 0, &op, 1);
+	check_harvest(&c->t);
+}
+
+static void check_valid(struct ctx *c, const struct kvm_write *k, u64 page)
+{
+	const u8 *mem = c->b.hva + c->slot->offset + page * c->t.page_size;
+
+	if (mapped(c) && !k->valid(mem))
+		report_fail("content page=%lu is not what KVM writes step=\"%s\"",
+			    page, c->t.step);
+}
+
+static void enable(struct ctx *c, const struct kvm_write *k, u64 page)
+{
+	testvm_step(&c->t, "%s: enabled", k->name);
+	run_enable(c, k, page);
+	written(c, k, page);
+	check_harvest(&c->t);
+	check_valid(c, k, page);
+}
+
+/* The vCPU runs for something else, and then nobody does anything. */
+static void idle(struct ctx *c, const struct kvm_write *k, u64 page)
+{
+	testvm_step(&c->t, "%s: vCPU entered", k->name);
+	run_op(c, (struct guest_op) { .kind = &no_op }, page);
+	entered(c, k, page);
+	check_harvest(&c->t);
+	testvm_step(&c->t, "%s: nothing", k->name);
+	check_harvest(&c->t);
+}
+
+static void trigger(struct ctx *c, const struct kvm_write *k, u64 page)
+{
+	testvm_step(&c->t, "%s: triggered", k->name);
+	prefill(c, k, page);
+	run_op(c, k->trigger, page);
+	written(c, k, page);
+	check_harvest(&c->t);
+	check_valid(c, k, page);
+}
+
+/* KVM has forgotten it when the vCPU is entered next. */
+static void disable(struct ctx *c, const struct kvm_write *k, u64 page)
+{
+	testvm_step(&c->t, "%s: disabled", k->name);
+	run_op(c, k->disable, page);
+	entered(c, k, page);
+	check_harvest(&c->t);
+	testvm_step(&c->t, "%s: vCPU entered after it was disabled", k->name);
+	run_op(c, (struct guest_op) { .kind = &no_op }, page);
+	check_harvest(&c->t);
+}
+
+static void check_structure(struct ctx *c, const struct kvm_write *k, u64 page)
+{
+	testvm_step(&c->t, "%s: prefilled", k->name);
+	prefill(c, k, page);
+	enable(c, k, page);
+	idle(c, k, page);
+	if (k->trigger.kind)
+		trigger(c, k, page);
+	if (k->disable.kind)
+		disable(c, k, page);
+	check_content(&c->t, true);
+}
+
+/*
+ * The memslot goes with what KVM cannot be told to forget: the checks of
+ * detach() would run the vCPU once more.
+ */
+static void detach_at_once(struct ctx *c)
+{
+	testvm_delete_slot(c->slot);
+	backing_destroy(&c->b);
+	c->slot = NULL;
+}
+
+static bool available(unsigned int i)
+{
+	return !kvm_writes[i].unsupported || !kvm_writes[i].unsupported();
+}
+
+void basic_kvm_writes(struct ctx *c)
+{
+	const struct layout l = { .npages = 70, .gfn = 1 };
+	unsigned int i;
+
+	attach(c, &l);
+	for (i = 0; i < nr_kvm_writes; i++)
+		if (available(i) && kvm_writes[i].prepare)
+			kvm_writes[i].prepare(c->t.vcpus[0],
+					      structure_gpa(c, structure_page(i)));
+	for (i = 0; i < nr_kvm_writes; i++)
+		if (available(i))
+			check_structure(c, &kvm_writes[i], structure_page(i));
+	detach_at_once(c);
+}
