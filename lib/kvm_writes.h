@@ -31,7 +31,8 @@ enum kvm_write_again {
  *
  * @name:	for failures
  * @unsupported: why it cannot be had here, or NULL
- * @prepare:	what the host does before the guest runs
+ * @prepare:	what the host does before the vCPU runs at all
+ * @locate:	how the host tells KVM where it is, if the guest cannot
  * @prefill:	what the guest puts into the structure's first eight bytes
  * @enable:	ops that tell KVM where it is; KVM then writes it
  * @trigger:	an op that makes KVM write it again
@@ -47,7 +48,8 @@ enum kvm_write_again {
 struct kvm_write {
 	const char *name;
 	bool (*unsupported)(void);
-	void (*prepare)(struct kvm_vcpu *vcpu, u64 gpa);
+	void (*prepare)(struct kvm_vcpu *vcpu);
+	void (*locate)(struct kvm_vcpu *vcpu, u64 gpa);
 	u64 prefill;
 	struct guest_op enable[KVM_WRITE_OPS];
 	struct guest_op trigger;

@@ -15,17 +15,22 @@ u64 testvm_window_gfn(const struct testvm *t)
 	return WINDOW_GPA / t->page_size;
 }
 
-/* Mapping takes long when emulated: only what a memslot covers. */
+/*
+ * Mapping takes long when emulated: only what a memslot covers, in units of the
+ * larger of the host's and the guest's pages.
+ */
 static void map_pages(struct testvm *t, u64 gfn, u64 npages)
 {
-	u64 base = testvm_window_gfn(t), gpa;
+	u64 bytes = max_t(u64, t->page_size, t->vm->page_size), gpa, page;
 
 	for (; npages--; gfn++) {
-		if (pageset_test(&t->mapped, gfn - base))
+		if (pageset_test(&t->mapped, gfn - testvm_window_gfn(t)))
 			continue;
-		gpa = gfn * t->page_size;
-		virt_map(t->vm, gpa, gpa, t->page_size / t->vm->page_size);
-		pageset_set(&t->mapped, gfn - base);
+		gpa = gfn * t->page_size / bytes * bytes;
+		virt_map(t->vm, gpa, gpa, bytes / t->vm->page_size);
+		page = gpa / t->page_size - testvm_window_gfn(t);
+		for (gpa = 0; gpa < bytes; gpa += t->page_size)
+			pageset_set(&t->mapped, page++);
 	}
 }
 

@@ -15,7 +15,7 @@ struct stolen_time {
 	u64 stolen_ns;
 };
 
-static void pv_time_prepare(struct kvm_vcpu *vcpu, u64 gpa)
+static void pv_time_locate(struct kvm_vcpu *vcpu, u64 gpa)
 {
 	vcpu_device_attr_set(vcpu, KVM_ARM_VCPU_PVTIME_CTRL,
 			     KVM_ARM_VCPU_PVTIME_IPA, &gpa);
@@ -33,7 +33,7 @@ const struct kvm_write kvm_writes[] = {
 	/* kvm_update_stolen_time(), asked for by every kvm_arch_vcpu_load(). */
 	{
 		.name = "stolen_time",
-		.prepare = pv_time_prepare,
+		.locate = pv_time_locate,
 		.prefill = ~0ull,
 		.enable = {
 			{ .kind = &hypercall, .gva = PV_TIME_ST,

@@ -52,7 +52,7 @@ static bool pv_eoi_unsupported(void)
 				   get_kvm_amd_param_bool("avic");
 }
 
-static void pv_eoi_prepare(struct kvm_vcpu *vcpu, u64 gpa)
+static void pv_eoi_prepare(struct kvm_vcpu *vcpu)
 {
 	vm_install_exception_handler(vcpu->vm, EOI_VECTOR, guest_end_interrupt);
 }
@@ -70,7 +70,7 @@ static bool hyperv_unsupported(void)
 	return !kvm_has_cap(KVM_CAP_HYPERV_CPUID);
 }
 
-static void hyperv_prepare(struct kvm_vcpu *vcpu, u64 gpa)
+static void hyperv_prepare(struct kvm_vcpu *vcpu)
 {
 	vcpu_set_hv_cpuid(vcpu);
 }
@@ -90,7 +90,6 @@ static bool hyperv_valid(const void *mem)
 #define INTERRUPT(vector) { .kind = &interrupt_self, .gva = vector }
 
 const struct kvm_write kvm_writes[] = {
-	/* First: what prepares the vCPU has to come before it runs. */
 	{
 		.name = "hyperv_hypercall",
 		.unsupported = hyperv_unsupported,

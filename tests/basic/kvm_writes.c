@@ -141,6 +141,8 @@ static void disable(struct ctx *c, const struct kvm_write *k, u64 page)
 
 static void check_structure(struct ctx *c, const struct kvm_write *k, u64 page)
 {
+	if (k->locate)
+		k->locate(c->t.vcpus[0], structure_gpa(c, page));
 	testvm_step(&c->t, "%s: prefilled", k->name);
 	prefill(c, k, page);
 	enable(c, k, page);
@@ -173,11 +175,10 @@ void basic_kvm_writes(struct ctx *c)
 	const struct layout l = { .npages = 70, .gfn = 1 };
 	unsigned int i;
 
-	attach(c, &l);
 	for (i = 0; i < nr_kvm_writes; i++)
 		if (available(i) && kvm_writes[i].prepare)
-			kvm_writes[i].prepare(c->t.vcpus[0],
-					      structure_gpa(c, structure_page(i)));
+			kvm_writes[i].prepare(c->t.vcpus[0]);
+	attach(c, &l);
 	for (i = 0; i < nr_kvm_writes; i++)
 		if (available(i))
 			check_structure(c, &kvm_writes[i], structure_page(i));
