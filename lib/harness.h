@@ -72,7 +72,8 @@ static inline void suite_add_variant(struct __fixture_metadata *f,
 
 /*
  * A variant for every subject that @wanted wants, in the mode of that name or,
- * for NULL, in every mode.
+ * for NULL, in every mode.  Private memory is left out: the host cannot see what
+ * is in it.
  */
 static inline void suite_add_some_variants(struct __fixture_metadata *f,
 					   bool (*wanted)(const struct subject *),
@@ -82,7 +83,8 @@ static inline void suite_add_some_variants(struct __fixture_metadata *f,
 
 	for (i = 0; i < nr_subjects; i++)
 		for (j = 0; j < nr_log_modes; j++)
-			if ((!wanted || wanted(&subjects[i])) &&
+			if (!subjects[i].private &&
+			    (!wanted || wanted(&subjects[i])) &&
 			    (!mode || !strcmp(mode, log_modes[j].name)))
 				suite_add_variant(f, &subjects[i], &log_modes[j]);
 }

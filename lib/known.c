@@ -64,8 +64,7 @@ static const struct known knowns[] = {
 		.finding = "prefault-overflows-ring",
 		.tests = "basic.*.ring.prefault_overflow",
 		.mmus = MMU_TDP,
-		.failure = "@(lost *:store_u64 * step=\"writes after the prefault\"|"
-			   "ring full and nothing in it *)",
+		.failure = "@(lost *:store_u64 *|ring full and nothing in it *)",
 		.splat = RING_WARN,
 	},
 	/*

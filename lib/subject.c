@@ -100,6 +100,21 @@ static const char *hugetlb_unsupported(void)
 	return nr < 4 ? "fewer than 4 free 2M huge pages" : NULL;
 }
 
+#ifdef __x86_64__
+static const char *private_unsupported(void)
+{
+	return kvm_check_cap(KVM_CAP_VM_TYPES) & BIT(KVM_X86_SW_PROTECTED_VM) ?
+		NULL : "no software-protected VMs";
+}
+
+static void map_private(struct kvm_vm *vm, struct backing *b)
+{
+	b->fd = vm_create_guest_memfd(vm, b->size, 0);
+	b->hva = NULL;
+	b->map = NULL;
+}
+#endif
+
 const struct subject subjects[] = {
 	{
 		.name = "gmem",
@@ -144,6 +159,18 @@ const struct subject subjects[] = {
 		.unsupported = hugetlb_unsupported,
 		.map = map_hugetlb,
 	},
+#ifdef __x86_64__
+	/* arm64 has no VM with private memory that the selftests could run. */
+	{
+		.name = "private",
+		.about = "guest_memfd that the host cannot map",
+		.slot_flags = KVM_MEM_GUEST_MEMFD,
+		.vm_type = KVM_X86_SW_PROTECTED_VM,
+		.private = true,
+		.unsupported = private_unsupported,
+		.map = map_private,
+	},
+#endif
 };
 
 const unsigned int nr_subjects = ARRAY_SIZE(subjects);

@@ -19,6 +19,8 @@ struct backing;
  * @about:	one line for people
  * @slot_flags:	KVM_MEM_* flags of its memslots besides KVM_MEM_LOG_DIRTY_PAGES
  * @userspace:	the memslot's userspace_addr is the host mapping, else NULL
+ * @vm_type:	the type of VM it needs, 0 for the ordinary one
+ * @private:	the host cannot map it: KVM must refuse to log it, or be exact
  * @premap:	guest and host map it huge before logging starts
  * @unsupported: why this machine does not have it, or NULL
  * @map:	make memory of backing->size bytes; fills fd (or -1) and hva
@@ -28,6 +30,8 @@ struct subject {
 	const char *about;
 	u32 slot_flags;
 	bool userspace;
+	unsigned long vm_type;
+	bool private;
 	bool premap;
 	const char *(*unsupported)(void);
 	void (*map)(struct kvm_vm *vm, struct backing *b);

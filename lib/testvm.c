@@ -47,7 +47,10 @@ static void add_vcpu(struct testvm *t, int i)
 void testvm_create(struct testvm *t, const struct subject *subject,
 		   const struct log_mode *mode, int nr_vcpus)
 {
-	testvm_create_shape(t, subject, mode, nr_vcpus, VM_SHAPE_DEFAULT);
+	struct vm_shape shape = VM_SHAPE_DEFAULT;
+
+	shape.type = subject->vm_type;
+	testvm_create_shape(t, subject, mode, nr_vcpus, shape);
 }
 
 void testvm_create_shape(struct testvm *t, const struct subject *subject,

@@ -139,16 +139,20 @@ static void add_plain_variants(struct __fixture_metadata *f)
 }
 
 #ifdef __x86_64__
+static bool has_userspace(const struct subject *s)
+{
+	return s->userspace;
+}
+
+static bool has_none(const struct subject *s)
+{
+	return !s->userspace;
+}
+
 static void add_emulated_variants(void)
 {
-	unsigned int i, j;
-
-	for (i = 0; i < nr_subjects; i++)
-		for (j = 0; j < nr_log_modes; j++)
-			suite_add_variant(subjects[i].userspace ?
-					  &_reachable_fixture_object :
-					  &_unreachable_fixture_object,
-					  &subjects[i], &log_modes[j]);
+	suite_add_some_variants(&_reachable_fixture_object, has_userspace, NULL);
+	suite_add_some_variants(&_unreachable_fixture_object, has_none, NULL);
 }
 #else
 static void add_emulated_variants(void)
