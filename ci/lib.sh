@@ -12,6 +12,10 @@ O=${O:-$TOP/build}
 case $O in /*) ;; *) O=$PWD/$O ;; esac
 export O CI TOP
 
+# A make that calls these scripts hands its command line down to every make
+# they call, where the names mean other things.
+unset MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL
+
 # A failure inside $() ends the script as it would outside; and no script ends
 # in failure without a word. The file says that the word was said, by this
 # script or by one that it called.

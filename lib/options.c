@@ -146,17 +146,21 @@ static u32 hash_name(const char *name)
 	return hash;
 }
 
-bool options_select(const char *test)
+bool options_match(const char *test)
 {
 	int i;
 
-	if (hash_name(test) % options.nr_shards != options.shard - 1)
-		return false;
 
 	for (i = 0; i < options.nr_globs; i++)
 		if (!fnmatch(options.globs[i], test, 0))
 			return true;
 	return !options.nr_globs;
+}
+
+bool options_select(const char *test)
+{
+	return hash_name(test) % options.nr_shards == options.shard - 1 &&
+	       options_match(test);
 }
 
 void options_replay(char *buf, unsigned int size, const char *test)

@@ -39,7 +39,9 @@ extern struct options options;
  */
 void options_parse(int argc, char **argv);
 
-/* True when the options select the test of this dotted name. */
+/* True when the test of this dotted name matches a glob, whatever its shard. */
+bool options_match(const char *test);
+/* True when the options select it: it matches and is in the shard. */
 bool options_select(const char *test);
 
 /* The command that runs @test again as it ran now, into @buf. */
