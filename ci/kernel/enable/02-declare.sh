@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
 #
 # A memslot whose flags change is replaced by a new one. These are the three
 # things guest_memfd must do for that; 03 defines them. A kernel without

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
 #
 # What a flags change needs of guest_memfd: to know that userspace names the
 # binding that the slot has, to give the new slot what the old one had, and to

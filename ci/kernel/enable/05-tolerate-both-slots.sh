@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
 #
 # While a slot is being replaced, a vCPU may fault on either of the two, and
 # the bindings may name either: they describe the same memory, and so both are

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
 #
 # The kernel's own test says that logging guest_memfd is refused. It is for
 # private memory, which is what that test asks about when it can; add that it
