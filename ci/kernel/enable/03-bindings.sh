@@ -52,7 +52,7 @@ int kvm_gmem_check_flags_change(const struct kvm_memory_slot *slot,
 
 	file = fget(fd);
 	if (!file)
-		return -EBADF;
+		return -EINVAL;
 
 	if (file == slot->gmem.file &&
 	    offset == (u64)slot->gmem.pgoff << PAGE_SHIFT &&
