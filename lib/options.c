@@ -150,7 +150,6 @@ bool options_match(const char *test)
 {
 	int i;
 
-
 	for (i = 0; i < options.nr_globs; i++)
 		if (!fnmatch(options.globs[i], test, 0))
 			return true;
