@@ -35,20 +35,17 @@ struct suite_variant {
 static inline const char *suite_skip(const struct subject *s,
 				     const struct log_mode *m)
 {
-	static const char *refused[16];
+	static const char *why[16];
 	static bool asked[16];
 	unsigned int i = s - subjects;
-	const char *why = subject_unsupported(s);
 
-	if (why)
-		return why;
-	if (m->unsupported && m->unsupported(NULL))
-		return m->unsupported(NULL);
 	if (!asked[i]) {
-		refused[i] = subject_refused(s);
+		why[i] = subject_unsupported(s) ?: subject_refused(s);
 		asked[i] = true;
 	}
-	return refused[i];
+	if (why[i])
+		return why[i];
+	return m->unsupported ? m->unsupported(NULL) : NULL;
 }
 
 static inline void suite_add_variant(struct __fixture_metadata *f,
@@ -163,22 +160,40 @@ static inline void suite_visit_tests(void (*visit)(const char *name))
 	}
 }
 
-/* The harness' own command line: "-r name" for every selected test. */
+/*
+ * The harness' own command line.  It looks at all of it for every test there
+ * is, so whole variants are named where they can be, and single tests only where
+ * the options ask for some.
+ */
 static char **suite_argv;
 static int suite_argc;
-
 static int suite_matches;
+
+static inline void suite_add_args(const char *opt, const char *name)
+{
+	suite_argv = realloc(suite_argv, (suite_argc + 3) * sizeof(*suite_argv));
+	TEST_ASSERT(suite_argv, "out of memory");
+	suite_argv[suite_argc++] = (char *)opt;
+	suite_argv[suite_argc++] = strdup(name);
+	suite_argv[suite_argc] = NULL;
+}
 
 static inline void suite_select(const char *name)
 {
+	const char *variant = strchr(name, '.') + 1;
+	char last[256];
+
 	suite_matches += options_match(name);
 	if (!options_select(name))
 		return;
-	suite_argv = realloc(suite_argv, (suite_argc + 3) * sizeof(*suite_argv));
-	TEST_ASSERT(suite_argv, "out of memory");
-	suite_argv[suite_argc++] = "-r";
-	suite_argv[suite_argc++] = strdup(name);
-	suite_argv[suite_argc] = NULL;
+	if (options.nr_globs) {
+		suite_add_args("-r", name);
+		return;
+	}
+	snprintf(last, sizeof(last), "%.*s",
+		 (int)(strrchr(name, '.') - variant), variant);
+	if (suite_argc == 1 || strcmp(suite_argv[suite_argc - 1], last))
+		suite_add_args("-v", last);
 }
 
 static inline void suite_print(const char *name)
