@@ -69,7 +69,7 @@ int log_clear(struct testvm *t, u32 slot, u64 first, u32 num, void *bitmap)
 
 bool log_has_bitmap(const struct testvm *t)
 {
-	return !t->vm->dirty_ring_size || strstr(t->mode->name, "bitmap");
+	return !t->mode->rings_only;
 }
 
 /* GET_DIRTY_LOG must write every word it owns: start from a pattern. */
@@ -369,12 +369,6 @@ static void ring_bitmap_collect(struct testvm *t)
 	ring_collect_some(t, UINT32_MAX);
 }
 
-bool log_mode_has_ring(const struct log_mode *mode)
-{
-	return mode->enable == ring_enable || mode->enable == ring_small_enable ||
-	       mode->enable == ring_bitmap_enable;
-}
-
 const struct log_mode log_modes[] = {
 	{
 		.name = "bitmap",
@@ -405,18 +399,21 @@ const struct log_mode log_modes[] = {
 		.unsupported = ring_unsupported,
 		.enable = ring_enable,
 		.collect = ring_collect,
+		.rings_only = true,
 	}, {
 		.name = "ring_small",
 		.about = "the smallest rings KVM has, which fill up and wrap",
 		.unsupported = ring_unsupported,
 		.enable = ring_small_enable,
 		.collect = ring_collect,
+		.rings_only = true,
 	}, {
 		.name = "ring_pieces",
 		.about = "rings collected and reset a few entries at a time",
 		.unsupported = ring_unsupported,
 		.enable = ring_enable,
 		.collect = ring_pieces_collect,
+		.rings_only = true,
 	}, {
 		.name = "ring_bitmap",
 		.about = "rings, and a bitmap for what KVM writes by itself (arm64)",

@@ -16,6 +16,7 @@
  * @enable:		prepare @vm, which has neither vCPUs nor logged memslots
  * @collect:		move the log into slot->reported of every logged memslot
  *			and write-protect what was reported
+ * @rings_only:		memslots have no bitmap
  * @initially_set:	KVM reports every page of a memslot in its first harvest
  */
 struct log_mode {
@@ -24,6 +25,7 @@ struct log_mode {
 	const char *(*unsupported)(struct kvm_vm *vm);
 	void (*enable)(struct kvm_vm *vm);
 	void (*collect)(struct testvm *t);
+	bool rings_only;
 	bool initially_set;
 };
 
@@ -36,9 +38,6 @@ extern const unsigned int nr_log_modes;
  * that do not exist, a reset that counts other than what was collected.
  */
 void harvest(struct testvm *t);
-
-/* Does @mode hand out per-vCPU rings? */
-bool log_mode_has_ring(const struct log_mode *mode);
 
 /* Buffers for KVM_GET_DIRTY_LOG that end at an unmapped page. */
 u64 *logbuf_create(u64 npages);
