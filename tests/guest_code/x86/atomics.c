@@ -30,17 +30,25 @@ GUEST_ASM(lock_cmpxchg_u64,
 GUEST_ASM(lock_cmpxchg_u64_fail,
 	  "mov (%0), %%rax; not %%rax; lock cmpxchg %q1, (%0)", "rax")
 
+/*
+ * QEMU's TCG (7.2) takes flags that these instructions do not change from
+ * whatever the last one before them computed, unless a jump lies in between;
+ * an exit right after that makes them the vCPU's: a trap flag, say.
+ */
+#define SETTLE_FLAGS "jmp 1f; 1: "
+
 #define WIDE_OPERANDS(a, d)						\
 	"mov (%0), %%" a "; mov 8(%0), %%" d "; mov %1, %%rbx; mov %1, %%rcx;"
 
 GUEST_ASM(lock_cmpxchg8b,
-	  "mov (%0), %%eax; mov 4(%0), %%edx; mov %1, %%rcx; mov %k1, %%ebx; shr $32, %%rcx; lock cmpxchg8b (%0)",
+	  "mov (%0), %%eax; mov 4(%0), %%edx; mov %1, %%rcx; mov %k1, %%ebx; shr $32, %%rcx;"
+	  SETTLE_FLAGS "lock cmpxchg8b (%0)",
 	  "rax", "rbx", "rcx", "rdx")
 GUEST_ASM(lock_cmpxchg16b,
-	  WIDE_OPERANDS("rax", "rdx") "lock cmpxchg16b (%0)",
+	  WIDE_OPERANDS("rax", "rdx") SETTLE_FLAGS "lock cmpxchg16b (%0)",
 	  "rax", "rbx", "rcx", "rdx")
 GUEST_ASM(lock_cmpxchg16b_fail,
-	  WIDE_OPERANDS("rax", "rdx") "not %%rdx; lock cmpxchg16b (%0)",
+	  WIDE_OPERANDS("rax", "rdx") "not %%rdx;" SETTLE_FLAGS "lock cmpxchg16b (%0)",
 	  "rax", "rbx", "rcx", "rdx")
 
 GUEST_ASM(inc_u32, "incl (%0)")
