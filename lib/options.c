@@ -17,9 +17,13 @@ struct options options = {
 	.flip_page = -1,
 };
 
-enum { OPT_SEED = 256, OPT_TESTS, OPT_SHARD, OPT_STRICT, OPT_FLIP, OPT_LIST, OPT_PROBE };
+enum { OPT_SEED = 256, OPT_TESTS, OPT_SHARD, OPT_STRICT, OPT_FLIP, OPT_LIST, OPT_PROBE,
+       OPT_MORE };
 
-static const struct option longopts[] = {
+/* How many options every program has; others follow them in the table. */
+#define NR_COMMON 8
+
+static struct option longopts[] = {
 	{ "seed", required_argument, NULL, OPT_SEED },
 	{ "tests", required_argument, NULL, OPT_TESTS },
 	{ "shard", required_argument, NULL, OPT_SHARD },
@@ -28,8 +32,12 @@ static const struct option longopts[] = {
 	{ "list", no_argument, NULL, OPT_LIST },
 	{ "probe", no_argument, NULL, OPT_PROBE },
 	{ "help", no_argument, NULL, 'h' },
-	{ }
+	[NR_COMMON + OPTIONS_MAX_MORE] = { },
 };
+
+static const struct option_more *more;
+static unsigned int nr_more;
+static u64 more_default[OPTIONS_MAX_MORE];
 
 static const char help[] =
 	"Checks KVM's dirty log exactly against the pages a guest wrote.\n"
@@ -45,12 +53,13 @@ static const char help[] =
 	"  --debug-flip-page N\n"
 	"                 corrupt the log: flip page N in each test's first\n"
 	"                 harvest, to see the checks fail\n"
-	"  --help         this text\n"
+	"  --help         this text\n";
+
+static const char help_end[] =
 	"\n"
 	"KTAP on stdout.  Exit: 0 passed, 1 failed, 4 skipped, 2 bad options.\n";
 
-__printf(1, 2) __noreturn
-static void bad(const char *fmt, ...)
+void options_bad(const char *fmt, ...)
 {
 	va_list ap;
 
@@ -62,16 +71,16 @@ static void bad(const char *fmt, ...)
 	exit(OPTIONS_EXIT_BAD);
 }
 
-static u64 parse_number(const char *name, const char *arg, u64 max)
+static u64 parse_number(const char *name, const char *arg, u64 min, u64 max)
 {
 	unsigned long long v;
 	char *end;
 
 	errno = 0;
 	v = strtoull(arg, &end, 0);
-	if (errno || end == arg || *end || strchr(arg, '-') || v > max)
-		bad("--%s needs a number from 0 to %llu, not %s", name,
-		    (unsigned long long)max, arg);
+	if (errno || end == arg || *end || strchr(arg, '-') || v < min || v > max)
+		options_bad("--%s needs a number from %llu to %llu, not %s", name,
+			    (unsigned long long)min, (unsigned long long)max, arg);
 	return v;
 }
 
@@ -81,18 +90,73 @@ static void parse_shard(const char *arg)
 
 	if (sscanf(arg, "%u/%u%n", &options.shard, &options.nr_shards, &end) != 2 ||
 	    arg[end] || !options.shard || options.shard > options.nr_shards)
-		bad("--shard needs K/N with K from 1 to N, not %s", arg);
+		options_bad("--shard needs K/N with K from 1 to N, not %s", arg);
+}
+
+void options_add(const struct option_more *table, unsigned int nr)
+{
+	unsigned int i;
+
+	more = table;
+	nr_more = nr;
+	for (i = 0; i < nr; i++) {
+		more_default[i] = *table[i].value;
+		longopts[NR_COMMON + i] = (struct option) {
+			table[i].name, required_argument, NULL, OPT_MORE + i
+		};
+	}
+}
+
+static void take_word(const struct option_more *m, const char *arg)
+{
+	int i;
+
+	for (i = 0; m->words[i]; i++) {
+		if (!strcmp(m->words[i], arg)) {
+			*m->value |= 1ull << i;
+			return;
+		}
+	}
+	options_bad("--%s does not know %s", m->name, arg);
+}
+
+static void take_more(const struct option_more *m, const char *arg)
+{
+	if (m->words)
+		take_word(m, arg);
+	else
+		*m->value = parse_number(m->name, arg, m->min, m->max);
+}
+
+static void print_help(void)
+{
+	unsigned int i, j;
+
+	printf("Usage: %s [options]\n%s", options.program, help);
+	for (i = 0; i < nr_more; i++) {
+		printf("  --%s %s\n                 %s\n", more[i].name,
+		       more[i].words ? "WORD" : "N", more[i].help);
+		for (j = 0; more[i].words && more[i].words[j]; j++)
+			printf("%s%s", j ? ", " : "                 one of ", more[i].words[j]);
+		if (more[i].words)
+			puts("");
+	}
+	fputs(help_end, stdout);
 }
 
 static void take(int opt, const char *arg)
 {
+	if (opt >= OPT_MORE) {
+		take_more(&more[opt - OPT_MORE], arg);
+		return;
+	}
 	switch (opt) {
 	case OPT_SEED:
-		options.seed = parse_number("seed", arg, UINT64_MAX);
+		options.seed = parse_number("seed", arg, 0, UINT64_MAX);
 		break;
 	case OPT_TESTS:
 		if (options.nr_globs == OPTIONS_MAX_GLOBS)
-			bad("more than %d --tests", OPTIONS_MAX_GLOBS);
+			options_bad("more than %d --tests", OPTIONS_MAX_GLOBS);
 		options.globs[options.nr_globs++] = arg;
 		break;
 	case OPT_SHARD:
@@ -102,7 +166,7 @@ static void take(int opt, const char *arg)
 		options.strict = true;
 		break;
 	case OPT_FLIP:
-		options.flip_page = parse_number("debug-flip-page", arg, INT64_MAX);
+		options.flip_page = parse_number("debug-flip-page", arg, 0, INT64_MAX);
 		break;
 	case OPT_LIST:
 		options.list = true;
@@ -111,7 +175,7 @@ static void take(int opt, const char *arg)
 		options.probe = true;
 		break;
 	case 'h':
-		printf("Usage: %s [options]\n%s", options.program, help);
+		print_help();
 		exit(0);
 	}
 }
@@ -125,15 +189,15 @@ void options_parse(int argc, char **argv)
 	while ((opt = getopt_long(argc, argv, ":h", longopts, NULL)) != -1) {
 		/* Of "-xy", getopt has not left the word when it meets x. */
 		if (opt == '?' && optopt && optopt != 'h' && optopt < OPT_SEED)
-			bad("unknown option -%c", optopt);
+			options_bad("unknown option -%c", optopt);
 		if (opt == '?')
-			bad("unknown option %s", argv[optind - 1]);
+			options_bad("unknown option %s", argv[optind - 1]);
 		if (opt == ':')
-			bad("%s needs a value", argv[optind - 1]);
+			options_bad("%s needs a value", argv[optind - 1]);
 		take(opt, optarg);
 	}
 	if (optind < argc)
-		bad("unexpected argument %s", argv[optind]);
+		options_bad("unexpected argument %s", argv[optind]);
 }
 
 /*
@@ -173,6 +237,24 @@ bool options_select(const char *test)
 	return in_shard(test) && options_match(test);
 }
 
+/* What differs from the defaults. */
+static void replay_more(char *buf, unsigned int size, unsigned int n)
+{
+	unsigned int i, j;
+
+	for (i = 0; i < nr_more && n < size; i++) {
+		const struct option_more *m = &more[i];
+
+		if (!m->words && *m->value != more_default[i])
+			n += snprintf(buf + n, size - n, " --%s %llu", m->name,
+				      (unsigned long long)*m->value);
+		for (j = 0; m->words && m->words[j] && n < size; j++)
+			if (*m->value & 1ull << j)
+				n += snprintf(buf + n, size - n, " --%s %s",
+					      m->name, m->words[j]);
+	}
+}
+
 void options_replay(char *buf, unsigned int size, const char *test)
 {
 	int n = snprintf(buf, size, "%s --seed %#llx%s --tests %s",
@@ -180,6 +262,7 @@ void options_replay(char *buf, unsigned int size, const char *test)
 			 options.strict ? " --strict" : "", test);
 
 	if (options.flip_page >= 0 && n < size)
-		snprintf(buf + n, size - n, " --debug-flip-page %lld",
-			 (long long)options.flip_page);
+		n += snprintf(buf + n, size - n, " --debug-flip-page %lld",
+			      (long long)options.flip_page);
+	replay_more(buf, size, n);
 }

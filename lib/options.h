@@ -34,6 +34,33 @@ struct options {
 extern struct options options;
 
 /*
+ * An option that only one program has: a number, or one word of a list.
+ *
+ * @name:	without the dashes
+ * @help:	one line
+ * @value:	the number; what it holds beforehand is the default
+ * @min, @max:	what it may be
+ * @words:	instead of a number: the words it may be, ended by NULL; may be
+ *		given repeatedly and sets bit i of @value for the i-th word
+ */
+struct option_more {
+	const char *name;
+	const char *help;
+	u64 *value;
+	u64 min, max;
+	const char *const *words;
+};
+
+#define OPTIONS_MAX_MORE 16
+
+/* To be called before options_parse(); @more, @nr of them, must stay. */
+void options_add(const struct option_more *more, unsigned int nr);
+
+/* One line about a command line that cannot be meant, and the end. */
+void options_bad(const char *fmt, ...)
+	__attribute__((format(printf, 1, 2))) __noreturn;
+
+/*
  * Read the command line into the global options.  Exits with status 0 after
  * --help and OPTIONS_EXIT_BAD after one line about what cannot be meant.
  */
