@@ -23,25 +23,35 @@ static s64 find_op(const struct testslot *s, u64 page)
 	return -1;
 }
 
+/* "op=.. vcpu=..": who touched @page last */
+static void blame(const struct testslot *s, u64 page, char *buf, size_t size)
+{
+	s64 op = find_op(s, page);
+
+	if (s->t->blame)
+		s->t->blame(s, page, buf, size);
+	else if (op < 0)
+		snprintf(buf, size, "op=none vcpu=-1");
+	else
+		snprintf(buf, size, "op=%lld:%s vcpu=%u", (long long)op,
+			 s->t->ops[op].kind->name, s->t->ops[op].vcpu);
+}
+
 /* "page=.. gfn=.. slot=.. offset=.. op=..", offset in pages into the memslot's file */
 static void describe(char *buf, size_t size, const struct testslot *s, u64 page)
 {
-	s64 op = find_op(s, page);
-	char who[64] = "none";
+	char who[96];
 
-	if (op >= 0)
-		snprintf(who, sizeof(who), "%lld:%s", (long long)op,
-			 s->t->ops[op].kind->name);
-	snprintf(buf, size, "page=%lu gfn=%#lx slot=%u offset=%#lx op=%s vcpu=%d",
+	blame(s, page, who, sizeof(who));
+	snprintf(buf, size, "page=%lu gfn=%#lx slot=%u offset=%#lx %s",
 		 page, s->gfn + page, s->id,
-		 s->offset / s->t->page_size + page, who,
-		 op >= 0 ? (int)s->t->ops[op].vcpu : -1);
+		 s->offset / s->t->page_size + page, who);
 }
 
 static void detail(const struct testslot *s, const char *what,
 		   const struct pageset *set, u64 skip)
 {
-	char buf[160];
+	char buf[224];
 	u64 page, n = 0;
 
 	pageset_for_each(page, set) {
@@ -60,7 +70,7 @@ static void report_pages(const struct testslot *s)
 	u64 nr_lost = pageset_count(&o->lost);
 	u64 nr_spurious = pageset_count(&o->spurious);
 	const struct pageset *set = nr_lost ? &o->lost : &o->spurious;
-	char buf[160];
+	char buf[224];
 
 	describe(buf, sizeof(buf), s, pageset_next(set, 0));
 	report_fail("%s %s harvest=%lu lost=%lu spurious=%lu seed=%#lx step=\"%s\"",
@@ -80,12 +90,11 @@ static void check_backup(struct testslot *s)
 			    page, s->id, s->t->nr_harvests - 1, s->t->step);
 }
 
-bool check_harvest(struct testvm *t)
+bool check_reported(struct testvm *t)
 {
 	bool good = true;
 	struct testslot *s;
 
-	harvest(t);
 	testvm_for_each_logged_slot(s, t) {
 		check_backup(s);
 		if (!oracle_judge(&s->oracle, &s->reported))
@@ -95,6 +104,12 @@ bool check_harvest(struct testvm *t)
 	}
 	t->nr_ops = 0;
 	return good;
+}
+
+bool check_harvest(struct testvm *t)
+{
+	harvest(t);
+	return check_reported(t);
 }
 
 bool check_pages(struct testslot *s, u64 page, u64 nr)

@@ -12,6 +12,9 @@
  */
 bool check_harvest(struct testvm *t);
 
+/* The same for what harvest() has collected already. */
+bool check_reported(struct testvm *t);
+
 /*
  * Compare the memory of every memslot with what the guest was told to write:
  * the pages that were written, or @all, which takes a while when emulated.

@@ -93,7 +93,7 @@ static inline void suite_add_variants(struct __fixture_metadata *f)
 }
 
 /* How the running test ended, as an exit status of the harness. */
-static inline int suite_verdict(void)
+static inline int suite_judge(void)
 {
 	char splat[256];
 	const struct known *known;
@@ -110,6 +110,18 @@ static inline int suite_verdict(void)
 		return KSFT_FAIL;
 	report_known(known->finding);
 	return KSFT_XFAIL;
+}
+
+/* Told of every verdict, in the process of the test; or NULL. */
+static void (*suite_judged)(const char *test, int verdict);
+
+static inline int suite_verdict(void)
+{
+	int verdict = suite_judge();
+
+	if (suite_judged)
+		suite_judged(report_test(), verdict);
+	return verdict;
 }
 
 static inline bool suite_is_known(const char *failure)

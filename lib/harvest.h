@@ -47,6 +47,12 @@ void logbuf_destroy(u64 *log, u64 npages);
 int log_get(struct testvm *t, u32 slot, void *bitmap);
 int log_clear(struct testvm *t, u32 slot, u64 first, u32 num, void *bitmap);
 
+/*
+ * KVM_GET_DIRTY_LOG of @s into s->reported, and into s->log as KVM has it.
+ * The test fails and ends when KVM refuses.
+ */
+void log_collect(struct testslot *s);
+
 /* Does KVM keep bitmaps for @t, or rings alone? */
 bool log_has_bitmap(const struct testvm *t);
 

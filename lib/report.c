@@ -132,6 +132,11 @@ void report_note(const char *fmt, ...)
 	va_end(ap);
 }
 
+void report_end(void)
+{
+	_exit(report.verdict());
+}
+
 void report_fatal(const char *fmt, ...)
 {
 	va_list ap;
@@ -139,7 +144,7 @@ void report_fatal(const char *fmt, ...)
 	va_start(ap, fmt);
 	vfail(fmt, ap);
 	va_end(ap);
-	_exit(report.verdict());
+	report_end();
 }
 
 void report_skip(const char *reason)

@@ -40,6 +40,9 @@ void report_detail(const char *fmt, ...) __printf(1, 2);
 void report_fatal(const char *fmt, ...)
 	__printf(1, 2) __noreturn;
 
+/* The test ends here, as it is. */
+void report_end(void) __noreturn;
+
 /*
  * A remark that stays on the result line of a test that passes, such as what a
  * probe found.

@@ -442,6 +442,23 @@ void testvm_run(struct testvm *t, int vcpu, const struct guest_op *ops, u64 nr)
 	}
 }
 
+void testslot_premap(struct testslot *s, u64 val)
+{
+	u64 page, step = HUGE_BYTES / s->t->page_size;
+	struct guest_op op;
+	int r;
+
+	for (page = 0; page < s->npages; page += step) {
+		op = testslot_op(s, &store_u64, page, 0, val);
+		testvm_run(s->t, 0, &op, 1);
+	}
+	r = testslot_set_log(s, true);
+	if (r)
+		report_fatal("logging cannot be enabled errno=%d slot=%u", -r,
+			     s->id);
+	s->t->nr_ops = 0;
+}
+
 void testvm_step(struct testvm *t, const char *fmt, ...)
 {
 	va_list ap;

@@ -38,6 +38,8 @@ struct testvm;
  * @offset:	where in the backing it starts, in bytes
  * @reported:	what the last harvest reported
  * @backup:	the part of it that ring_bitmap's bitmap reported
+ * @by_vcpu:	one set for each vCPU, to which harvests add what its ring
+ *		reported; or NULL
  * @log:	buffer for the log ioctls, see logbuf_create()
  */
 struct testslot {
@@ -49,6 +51,7 @@ struct testslot {
 	u64 gfn;
 	u64 npages;
 	struct pageset reported, backup;
+	struct pageset *by_vcpu;
 	struct oracle oracle;
 	u64 *log;
 };
@@ -71,6 +74,7 @@ struct alias {
  * @kvm_writes:	KVM itself writes now, without a vCPU
  * @on_exit:	the test's own answer to an exit to userspace in the middle of
  *		@op; false when it has none
+ * @blame:	says who touched a page, where @ops does not know; or NULL
  * @alias:	a mapping the test made itself; size 0 when there is none
  * @step:	what the test is doing, for failures
  */
@@ -90,6 +94,8 @@ struct testvm {
 	bool allow_reads, kvm_writes;
 	bool (*on_exit)(struct testvm *t, struct kvm_run *run,
 			const struct guest_op *op);
+	void (*blame)(const struct testslot *s, u64 page, char *buf,
+		      size_t size);
 	struct alias alias;
 	char step[128];
 };
@@ -134,6 +140,11 @@ void testvm_delete_slot(struct testslot *s);
  * then nothing has changed.
  */
 int testslot_set_log(struct testslot *s, bool on);
+/*
+ * One write of @val to every huge page of @s maps it huge, then its log starts:
+ * for subjects that want this.  The test fails and ends when KVM refuses.
+ */
+void testslot_premap(struct testslot *s, u64 val);
 /* Have KVM move @s to page @gfn.  Returns 0 or -errno. */
 int testslot_move(struct testslot *s, u64 gfn);
 /* The slot of this number, or NULL. */

@@ -4,24 +4,6 @@
 
 const struct layout large = { .npages = 259, .gfn = 1 };
 
-/* One write to every huge page maps it; then logging has to take it apart. */
-static void premap(struct ctx *c)
-{
-	u64 page, step = HUGE_BYTES / c->t.page_size;
-	struct guest_op op;
-	int r;
-
-	for (page = 0; page < c->slot->npages; page += step) {
-		op = testslot_op(c->slot, &store_u64, page, 0, rng_u64(&c->rng));
-		testvm_run(&c->t, 0, &op, 1);
-	}
-	r = testslot_set_log(c->slot, true);
-	if (r)
-		report_fatal("logging cannot be enabled errno=%d slot=%u", -r,
-			     c->slot->id);
-	c->t.nr_ops = 0;
-}
-
 struct testslot *add_slot(struct ctx *c, u32 id, const struct layout *l)
 {
 	struct testvm *t = &c->t;
@@ -44,7 +26,7 @@ void attach(struct ctx *c, const struct layout *l)
 	c->slot = testvm_add_slot(t, &c->b, TEST_SLOT, flags, gfn,
 				  l->offset * t->page_size, l->npages);
 	if (t->subject->premap)
-		premap(c);
+		testslot_premap(c->slot, rng_u64(&c->rng));
 	testvm_step(t, "npages %lu gfn +%lu offset %lu", l->npages, l->gfn,
 		    l->offset);
 	if (t->mode->initially_set)

@@ -24,6 +24,7 @@
  *		compare-and-swap that fails: EVENT_FAILED_WRITE
  * @copies:	its value is the distance in bytes from its address to the
  *		memory it copies from
+ * @exits:	it leaves to userspace, and the test must answer
  * @prepare:	writes what must be at its address beforehand, or NULL
  * @missing:	why this CPU cannot do it, or NULL; asked before it is used, and
  *		may fill in @bytes when the CPU has a say in it
@@ -34,7 +35,7 @@ struct guest_kind {
 	u32 align;
 	void (*guest)(u64 gva, u64 val);
 	void (*model)(u8 *mem, u64 val);
-	bool opaque, tries, copies;
+	bool opaque, tries, copies, exits;
 	const struct guest_kind *prepare;
 	const char *(*missing)(struct guest_kind *kind);
 };

@@ -75,8 +75,8 @@ static struct guest_kind kinds[] = {
 	FEP_KIND(fep_lock_cmpxchg8b, 8, .align = 8, .model = model_fill_8),
 	FEP_KIND(fep_rep_stosb, 300, .model = model_bytes_300),
 	FEP_KIND(fep_rep_movsb, 300, .model = model_copy_300, .copies = true),
-	KIND(insb, 1, .model = model_bytes_1),
-	KIND(rep_insb, 300, .model = model_bytes_300),
+	KIND(insb, 1, .model = model_bytes_1, .exits = true),
+	KIND(rep_insb, 300, .model = model_bytes_300, .exits = true),
 };
 
 KIND_TABLE(arch_emulated, kinds);
