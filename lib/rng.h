@@ -9,13 +9,16 @@
 
 #include "types.h"
 
+/* From one number's state to the next one's. */
+#define RNG_STEP 0x9e3779b97f4a7c15ull
+
 struct rng {
 	u64 state;
 };
 
 static inline u64 rng_u64(struct rng *r)
 {
-	u64 z = r->state += 0x9e3779b97f4a7c15ull;
+	u64 z = r->state += RNG_STEP;
 
 	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
 	z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;

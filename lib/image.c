@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The image of a migration's destination. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "image.h"
+
+void image_init(struct image *img, u64 npages, u32 page_size)
+{
+	img->npages = npages;
+	img->page_size = page_size;
+	img->bytes = mmap(NULL, npages * page_size, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (img->bytes == MAP_FAILED) {
+		fputs("image: out of memory\n", stderr);
+		exit(1);
+	}
+}
+
+void image_free(struct image *img)
+{
+	munmap(img->bytes, img->npages * img->page_size);
+}
+
+static void copy_page(struct image *img, const u8 *mem, u64 page)
+{
+	u64 at = page * img->page_size;
+
+	memcpy(img->bytes + at, mem + at, img->page_size);
+}
+
+u64 image_copy(struct image *img, const void *mem, const struct pageset *set)
+{
+	u64 page, n = 0;
+
+	pageset_for_each(page, set) {
+		copy_page(img, mem, page);
+		n++;
+	}
+	return n;
+}
+
+void image_copy_all(struct image *img, const void *mem)
+{
+	memcpy(img->bytes, mem, img->npages * img->page_size);
+}
+
+u64 image_differs(const struct image *img, const void *mem)
+{
+	u64 page, size = img->page_size;
+
+	for (page = 0; page < img->npages; page++)
+		if (memcmp(img->bytes + page * size, (const u8 *)mem + page * size, size))
+			break;
+	return page;
+}
