@@ -51,6 +51,14 @@ arch-ok:
 run:
 	@ARCH=$(ARCH) KDIR=$(abspath $(KDIR)) ci/lab/run
 
+# Seed after seed, for DURATION seconds, on kernels that should pass.
+soak:
+	@case "$(DURATION)" in ''|*[!0-9]*|0*) \
+		echo "soak: DURATION=$(DURATION): seconds, please" >&2; exit 2;; esac
+	@ARCH=$(ARCH) KDIR=$(abspath $(KDIR)) KERNEL="$(or $(KERNEL),candidate)" \
+		TESTS="$(or $(TESTS),stress)" ARGS="--soak $(DURATION) $(ARGS)" \
+		TIMEOUT=$$(($(DURATION) + 600)) ci/lab/run
+
 unit:
 	@ci/deps build-$(HOST_ARCH)
 	@$(MAKE) -f lib/tests/unit.mk OBJ=$(O)/unit
@@ -69,4 +77,4 @@ help:
 	@sed -n '3,6s/^# //p' Makefile
 	@cat docs/make-help.txt
 
-.PHONY: all bindir tree-ok arch-ok run unit check clean distclean help
+.PHONY: all bindir tree-ok arch-ok run soak unit check clean distclean help

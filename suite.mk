@@ -41,9 +41,20 @@ INC_KVM		:= -isystem $(KDIR)/tools/include \
 		   -isystem $(KSELFTEST)/rseq -isystem $(KSELFTEST)
 CFLAGS_OWN	:= $(CFLAGS_KVM) -Werror -Wextra -Wno-unused-parameter \
 		   -Wno-sign-compare -I$(TOP)/lib -I$(TOP)/lib/$(ARCH) \
-		   -I$(TOP)/tests/guest_code -I$(TOP)/tests/basic
+		   -I$(TOP)/tests/guest_code -I$(TOP)/tests/basic \
+		   -I$(TOP)/tests/stress
 
-TESTS		:= gmem_dirty_basic
+# libnuma is the system's where it has one to link with, else Debian's.
+DEB_x86		:= amd64
+DEB_arm64	:= arm64
+NUMA_FOUND	:= $(shell echo 'int main(void) { return numa_available(); }' | \
+		   $(CC) -include numa.h -x c - -static -lnuma -o /dev/null \
+		   2>/dev/null && echo yes)
+NUMA		= $(eval NUMA := $$(shell ci/kernel/fetch package libnuma-dev:$(DEB_$(ARCH))))$(NUMA)
+CFLAGS_NUMA	= $(if $(NUMA_FOUND),,-isystem $(NUMA)/usr/include)
+LIBS		= $(if $(NUMA_FOUND),-lnuma,$(wildcard $(NUMA)/usr/lib/*/libnuma.a))
+
+TESTS		:= gmem_dirty_basic gmem_dirty_stress
 LIB_SRC		:= $(wildcard lib/*.c lib/$(ARCH)/*.c)
 GUEST_SRC	:= $(wildcard tests/guest_code/*.c tests/guest_code/$(ARCH)/*.c)
 OWN_OBJ		:= $(patsubst %.c,$(OBJ)/%.o,$(LIB_SRC) $(GUEST_SRC))
@@ -97,16 +108,17 @@ $(OBJ)/libkvm.a: $(LIBKVM_OBJ)
 $(OBJ)/%.o: %.c $(HDR)/.done suite.mk
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS_OWN) $(INC_KVM) -c $< -o $@
+	$(Q)$(CC) $(CFLAGS_OWN) $(INC_KVM) $(CFLAGS_NUMA) -c $< -o $@
 
 $(OBJ)/libsuite.a: $(OWN_OBJ)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-# Static: the program runs in any root file system, an initramfs included.
+# Static: the program runs in any root file system, an initramfs included.  The
+# linker's warning is about a resolver in libnuma that nobody calls.
 .SECONDEXPANSION:
 $(BIN)/%: $(OBJ)/tests/%.o $$(call body_obj,$$*) $(OBJ)/libsuite.a $(OBJ)/libkvm.a
 	$(call say,LINK,$*)
-	$(Q)$(CC) -static -no-pie -pthread $^ -o $@.tmp && mv $@.tmp $@
+	$(Q)$(CC) -static -no-pie -pthread -Wl,--no-warnings $^ $(LIBS) -o $@.tmp && mv $@.tmp $@
 
 .SECONDARY: $(TEST_OBJ) $(BODY_OBJ) $(OWN_OBJ) $(LIBKVM_OBJ)
 .PHONY: all

@@ -44,6 +44,28 @@ static const struct known knowns[] = {
 		.mmus = MMU_STAGE2,
 		.failure = "lost *",
 	},
+	{
+		.finding = "arm64-ring-without-bitmap",
+		.tests = "stress." ORDINARY "." RING_ONLY ".*",
+		.mmus = MMU_STAGE2,
+		.failure = "@(spurious|ring of) *",
+	}, {
+		.finding = "arm64-ring-without-bitmap",
+		.tests = "stress.@(anon_thp|hugetlb)." RING_ONLY ".*",
+		.mmus = MMU_STAGE2,
+		.failure = "lost *",
+	},
+	/*
+	 * kvm_dirty_ring_reset() in virt/kvm/dirty_ring.c returns when a signal
+	 * is pending, and forgets the batch of entries that it has taken from
+	 * the ring and not write-protected yet.
+	 */
+	{
+		.finding = "signal-forgets-ring-reset",
+		.tests = "stress.*.ring*.signals",
+		.mmus = X86 | MMU_STAGE2,
+		.failure = "lost *",
+	},
 	/*
 	 * Without userspace_addr kvm_vcpu_write_guest() in virt/kvm/kvm_main.c
 	 * writes to NULL plus the offset, whatever the VMM has there.

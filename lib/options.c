@@ -17,8 +17,16 @@ struct options options = {
 	.flip_page = -1,
 };
 
-enum { OPT_SEED = 256, OPT_TESTS, OPT_SHARD, OPT_STRICT, OPT_FLIP, OPT_LIST, OPT_PROBE,
-       OPT_MORE };
+enum {
+	OPT_SEED = 256,
+	OPT_TESTS,
+	OPT_SHARD,
+	OPT_STRICT,
+	OPT_FLIP,
+	OPT_LIST,
+	OPT_PROBE,
+	OPT_MORE,
+};
 
 /* How many options every program has; others follow them in the table. */
 #define NR_COMMON 8

@@ -58,7 +58,7 @@ void options_add(const struct option_more *more, unsigned int nr);
 
 /* One line about a command line that cannot be meant, and the end. */
 void options_bad(const char *fmt, ...)
-	__attribute__((format(printf, 1, 2))) __noreturn;
+	__printf(1, 2) __noreturn;
 
 /*
  * Read the command line into the global options.  Exits with status 0 after

@@ -29,8 +29,8 @@ struct stream_kind {
  *
  * @started, @done: ops begun and finished; written by the guest, in this order
  *		around each access
- * @limit:	the guest waits, without leaving, when it has done so many
- * @stop:	it returns when this is set; both are the host's to change at any
+ * @limit:	the guest waits, and then leaves, when it has done so many
+ * @stop:	it leaves when this is set; both are the host's to change at any
  *		time
  * @gva, @alt:	where the guest sees the memslot's first page, and where else
  *		it looks for it; 0 means nowhere else
@@ -41,9 +41,9 @@ struct stream_kind {
  *		write
  */
 struct stream {
-	u64 started __attribute__((aligned(64)));
-	u64 done __attribute__((aligned(64)));
-	u64 limit __attribute__((aligned(64)));
+	u64 started __aligned(64);
+	u64 done __aligned(64);
+	u64 limit __aligned(64);
 	u32 stop;
 	u64 seed;
 	u64 gva, alt;

@@ -21,6 +21,9 @@ typedef int64_t s64;
 #ifndef __printf
 #define __printf(fmt, args) __attribute__((format(printf, fmt, args)))
 #endif
+#ifndef __aligned
+#define __aligned(n) __attribute__((aligned(n)))
+#endif
 #ifndef __noreturn
 #define __noreturn __attribute__((noreturn))
 #endif

@@ -17,14 +17,19 @@ static inline void access_barrier(void)
 }
 
 /*
- * The guest waits without an exit, which may flush its TLB: so no PAUSE, which
- * KVM intercepts.
+ * The guest waits for a while without an exit, which may flush its TLB: so no
+ * PAUSE either, which KVM intercepts.  Then it leaves the CPU to others.
  */
+#define PATIENCE 2000
+
 static bool may_go_on(struct stream *s, u64 n)
 {
-	while (n >= READ_ONCE(s->limit) && !READ_ONCE(s->stop))
-		;
-	return !READ_ONCE(s->stop);
+	int i;
+
+	for (i = 0; i < PATIENCE && n >= READ_ONCE(s->limit); i++)
+		if (READ_ONCE(s->stop))
+			break;
+	return n < READ_ONCE(s->limit) && !READ_ONCE(s->stop);
 }
 
 static void guest_run_stream(u64 gva, u64 val)

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * KVM's dirty log while many vCPUs write without pause, and the verdict stays
+ * exact: the host draws the same op streams as the vCPUs do and knows from two
+ * counters which ops lie before, around and after each harvest.
+ *
+ * This file lists the tests; what happens in them is in tests/stress/, guest
+ * code in tests/guest_code/.
+ */
+#include "harness.h"
+
+#include "stress.h"
+
+#define STRESS_FIXTURE(fixture)						\
+FIXTURE(fixture) {							\
+};									\
+FIXTURE_VARIANT(fixture) {						\
+	struct suite_variant v;						\
+};									\
+FIXTURE_SETUP(fixture)							\
+{									\
+	suite_begin(_metadata, &variant->v);				\
+	if (variant->v.skip)						\
+		SKIP(return, "%s", variant->v.skip);			\
+}									\
+FIXTURE_TEARDOWN(fixture)						\
+{									\
+	suite_end(_metadata);						\
+}
+
+#define STRESS_TEST(fixture, name, call)				\
+TEST_F_TIMEOUT(fixture, name, SUITE_TIMEOUT)				\
+{									\
+	const struct suite_variant *v = &variant->v;			\
+									\
+	call;								\
+}
+
+#define SCENARIO(fixture, name)						\
+	STRESS_TEST(fixture, name, stress_run(v->subject, v->mode, #name))
+
+/* Every subject in every log mode. */
+STRESS_FIXTURE(all)
+SCENARIO(all, harvests)
+
+/* guest_memfd, and one control to compare it with, in every log mode. */
+STRESS_FIXTURE(some)
+SCENARIO(some, toggles)
+SCENARIO(some, slots)
+SCENARIO(some, neighbours)
+SCENARIO(some, holes)
+SCENARIO(some, signals)
+SCENARIO(some, cpus)
+SCENARIO(some, vms)
+
+/* Memory taken elsewhere, to a VM that goes on there. */
+STRESS_TEST(some, precopy, stress_precopy(v->subject, v->mode))
+STRESS_TEST(some, snapshots, stress_snapshots(v->subject, v->mode))
+
+/* Placement has nothing to do with how the log is read. */
+STRESS_FIXTURE(bitmap)
+SCENARIO(bitmap, numa_near)
+SCENARIO(bitmap, numa_far)
+SCENARIO(bitmap, numa_interleaved)
+
+STRESS_FIXTURE(controls)
+SCENARIO(controls, moves)
+
+STRESS_FIXTURE(clear)
+SCENARIO(clear, clears)
+
+STRESS_FIXTURE(ring_small)
+SCENARIO(ring_small, storms)
+
+static bool is_chosen(const struct subject *s)
+{
+	return !strcmp(s->name, "gmem") || !strcmp(s->name, "anon");
+}
+
+static bool can_move(const struct subject *s)
+{
+	return !subject_is_gmem(s) && !s->premap;
+}
+
+static u64 shrink_seconds = 60, soak_seconds;
+
+static const struct option_more more[] = {
+	{
+		.name = "vcpus",
+		.help = "vCPUs of each VM (default 2)",
+		.value = &stress_size.vcpus,
+		.min = 1, .max = TESTVM_MAX_VCPUS,
+	}, {
+		.name = "pages",
+		.help = "pages of the memslot (default 515)",
+		.value = &stress_size.pages,
+		.min = 64, .max = WINDOW_PAGES / 2 - 2,
+	}, {
+		.name = "ops",
+		.help = "ops of a vCPU between two harvests, at most (default 512)",
+		.value = &stress_size.ops,
+		.min = 1, .max = 1 << 20,
+	}, {
+		.name = "harvests",
+		.help = "harvests of each test (default 24)",
+		.value = &stress_size.harvests,
+		.min = 1, .max = 1 << 30,
+	}, {
+		.name = "with",
+		.help = "combine every test with this scenario; may be repeated",
+		.value = &stress_size.with,
+		.words = scenario_names,
+	}, {
+		.name = "shrink",
+		.help = "seconds to look for a smaller run that fails as well (default 60)",
+		.value = &shrink_seconds,
+		.max = 3600,
+	}, {
+		.name = "soak",
+		.help = "seconds to go on with one seed after another, until one fails",
+		.value = &soak_seconds,
+		.max = 1 << 30,
+	},
+};
+
+/* What cannot work is said before any VM is made. */
+static void check_size(void)
+{
+	u64 lanes = (getpagesize() - 2 * STREAM_EDGE) / STREAM_EDGE;
+	u64 kvm_max = kvm_check_cap(KVM_CAP_MAX_VCPUS);
+	u64 need = stress_size.pages * getpagesize() * 4, have;
+
+	have = (u64)sysconf(_SC_AVPHYS_PAGES) * getpagesize();
+	if (stress_size.vcpus > kvm_max || stress_size.vcpus > lanes)
+		options_bad("--vcpus %lu: KVM allows %lu here, and a page has room for %lu",
+			    stress_size.vcpus, kvm_max, lanes);
+	if (need > have)
+		options_bad("--pages %lu needs %lu MiB, and %lu MiB are free",
+			    stress_size.pages, need >> 20, have >> 20);
+}
+
+static void add_variants(void)
+{
+	suite_add_variants(&_all_fixture_object);
+	suite_add_some_variants(&_some_fixture_object, is_chosen, NULL);
+	suite_add_some_variants(&_controls_fixture_object, can_move, NULL);
+	suite_add_some_variants(&_bitmap_fixture_object, is_chosen, "bitmap");
+	suite_add_some_variants(&_clear_fixture_object, NULL, "clear");
+	suite_add_some_variants(&_ring_small_fixture_object, NULL, "ring_small");
+}
+
+static void at_end(void)
+{
+	const char *failed = stats_failed();
+
+	if (!stats_is_ours())
+		return;
+	stats_print();
+	if (failed && shrink_seconds)
+		shrink(failed, shrink_seconds);
+}
+
+static int run(void)
+{
+	/* The harness does not return. */
+	if (!options.list)
+		atexit(at_end);
+	return suite_run("stress");
+}
+
+int main(int argc, char **argv)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_scenarios; i++)
+		scenario_names[i] = scenarios[i].name;
+	options_add(more, ARRAY_SIZE(more));
+	options_parse(argc, argv);
+	if (options.probe)
+		return suite_probe();
+	if (!options.list && !access("/dev/kvm", R_OK | W_OK))
+		check_size();
+	add_variants();
+	stats_init();
+	suite_judged = stats_verdict;
+	if (soak_seconds && !options.list)
+		return soak(soak_seconds, run);
+	return run();
+}

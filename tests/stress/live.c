@@ -1,0 +1,642 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A VM whose vCPUs do not stop. */
+#include <sched.h>
+
+#include "check.h"
+#include "contract.h"
+#include "harvest.h"
+#include "kinds.h"
+#include "live.h"
+#include "report.h"
+#include "vcpu.h"
+
+/* Where in the window the memslot is: odd, as nothing requires otherwise. */
+#define FIRST_GFN 1
+
+u8 *live_memory(struct live *l)
+{
+	return l->b.hva;
+}
+
+/* Does the memslot stay where the guest looks for it? */
+static bool stays(const struct live *l)
+{
+	return l->shape.windows < 2;
+}
+
+/* --- what the guest may do -------------------------------------------------- */
+
+static void add_kind(struct live *l, struct guest_kind *k, u32 lane, u32 *nr)
+{
+	struct stream_kind sk;
+
+	/* Somebody must answer some kinds, and nobody models the opaque ones. */
+	if (k->opaque || k->exits || k->prepare || (k->missing && k->missing(k)))
+		return;
+	sk = (struct stream_kind) {
+		.guest = k->guest,
+		.bytes = k->bytes,
+		.align = k->align ?: 1,
+		.copies = k->copies,
+	};
+	if (!stream_fits(&sk, lane))
+		return;
+	TEST_ASSERT(*nr < STREAM_KINDS, "more than %d kinds", STREAM_KINDS);
+	l->kinds[*nr] = k;
+	l->vcpus[0].stream->kinds[(*nr)++] = sk;
+}
+
+static void add_family(struct live *l, const struct kind_family *f, u32 lane,
+		       u32 *nr)
+{
+	unsigned int i;
+	struct guest_kind *k;
+
+	for (i = 0; (k = family_kind(f, i)); i++)
+		add_kind(l, k, lane, nr);
+}
+
+static void add_table(struct live *l, const struct kind_table *t, u32 lane,
+		      u32 *nr)
+{
+	unsigned int i;
+
+	for (i = 0; i < t->nr; i++)
+		add_kind(l, &t->kinds[i], lane, nr);
+}
+
+/* The first stream's table of kinds, which the others copy. */
+static void choose_kinds(struct live *l)
+{
+	struct stream *s = l->vcpus[0].stream;
+	u32 lane = stream_lane_bytes(l->t.page_size, l->shape.vcpus), nr = 0;
+
+	add_table(l, &width_loads, lane, &nr);
+	s->nr_reads = nr;
+	if (l->shape.plain) {
+		add_table(l, &width_stores, lane, &nr);
+	} else {
+		add_family(l, &stores, lane, &nr);
+		add_family(l, &vector, lane, &nr);
+		add_family(l, &atomics, lane, &nr);
+		add_family(l, &string_ops, lane, &nr);
+	}
+	l->first_emulated = nr;
+#ifdef __x86_64__
+	/* Rings overflow: finding emulated-string-overflows-ring. */
+	if (!l->shape.plain && l->shape.subject->userspace &&
+	    !l->shape.mode->rings_only)
+		add_family(l, &emulated, lane, &nr);
+#endif
+	s->nr_kinds = nr;
+}
+
+static void make_stream(struct live *l, struct live_vcpu *v, int id)
+{
+	struct kvm_vm *vm = l->t.vm;
+	struct stream *s, *first = l->vcpus[0].stream;
+
+	v->l = l;
+	v->id = id;
+	v->stream_gva = vm_alloc(vm, sizeof(*s), KVM_UTIL_MIN_VADDR);
+	s = addr_gva2hva(vm, v->stream_gva);
+	v->stream = s;
+	s->seed = stream_seed(l->shape.seed, id);
+	s->gva = l->gfn[0] * l->t.page_size;
+	s->alt = l->gfn[1] * l->t.page_size;
+	s->npages = l->shape.npages;
+	s->page_size = l->t.page_size;
+	s->vcpu = id;
+	s->nr_vcpus = l->shape.vcpus;
+	/* A VMM gets an access across pages in parts. */
+	s->crosses = !l->shape.plain;
+	s->spread = l->shape.spread;
+	if (!id) {
+		choose_kinds(l);
+	} else {
+		s->nr_reads = first->nr_reads;
+		s->nr_kinds = first->nr_kinds;
+		memcpy(s->kinds, first->kinds, sizeof(s->kinds));
+	}
+	pageset_init(&v->may, l->shape.npages);
+}
+
+/* --- making it ---------------------------------------------------------------- */
+
+/*
+ * The second window is mapped for the guest by a memslot that comes and goes:
+ * its page tables do not change once it runs.
+ */
+static void choose_windows(struct live *l)
+{
+	const struct live_shape *shape = &l->shape;
+
+	l->gfn[0] = testvm_window_gfn(&l->t) + FIRST_GFN;
+	if (shape->windows < 2)
+		return;
+	l->gfn[1] = l->gfn[0] + shape->npages + FIRST_GFN;
+	testvm_delete_slot(testvm_add_slot(&l->t, &l->b, LIVE_SLOT, 0,
+					   l->gfn[1], 0, shape->npages));
+}
+
+static void add_slot(struct live *l, int i, u32 flags)
+{
+	l->slot = testvm_add_slot(&l->t, &l->b, LIVE_SLOT, flags, l->gfn[i], 0,
+				  l->shape.npages);
+	l->slot->by_vcpu = l->by_vcpu;
+}
+
+void live_add_slot(struct live *l, int i)
+{
+	add_slot(l, i, KVM_MEM_LOG_DIRTY_PAGES);
+}
+
+void live_delete_slot(struct live *l)
+{
+	testvm_delete_slot(l->slot);
+	l->slot = NULL;
+}
+
+static void attach_memory(struct live *l)
+{
+	u64 gpa = WINDOW_GPA + FIRST_GFN * l->t.page_size;
+
+	backing_create_at(&l->b, l->shape.subject, l->t.vm,
+			  l->shape.npages * l->t.page_size, gpa);
+	choose_windows(l);
+	if (!l->shape.subject->premap) {
+		live_add_slot(l, 0);
+		return;
+	}
+	add_slot(l, 0, 0);
+	testslot_premap(l->slot, rng_u64(&l->rng));
+	image_copy_all(&l->image, live_memory(l));
+}
+
+static void blame(const struct testslot *s, u64 page, char *buf, size_t size);
+
+/*
+ * Harvests are to come when they will, not when the vCPUs leave a CPU idle.
+ * Where this is not permitted they come later.
+ */
+static void come_first(void)
+{
+	struct sched_param param = { .sched_priority = 1 };
+
+	pthread_setschedparam(pthread_self(), SCHED_FIFO | SCHED_RESET_ON_FORK,
+			      &param);
+}
+
+void live_create(struct live *l, const struct live_shape *shape)
+{
+	u32 i;
+
+	memset(l, 0, sizeof(*l));
+	l->shape = *shape;
+	l->rng.state = shape->seed;
+	pthread_mutex_init(&l->lock, NULL);
+	pthread_cond_init(&l->wake, NULL);
+	testvm_create(&l->t, shape->subject, shape->mode, shape->vcpus);
+	l->t.blame = blame;
+	l->by_vcpu = calloc(shape->vcpus, sizeof(*l->by_vcpu));
+	TEST_ASSERT(l->by_vcpu, "out of memory");
+	image_init(&l->image, shape->npages, l->t.page_size);
+	attach_memory(l);
+	pageset_init(&l->warm, shape->npages);
+	pageset_init(&l->touched, shape->npages);
+	pageset_init(&l->uncleared, shape->npages);
+	pageset_init(&l->since, shape->npages);
+	l->first_read = contract_allows(EVENT_FIRST_READ);
+	l->failed_write = contract_allows(EVENT_FAILED_WRITE);
+	for (i = 0; i < shape->vcpus; i++) {
+		pageset_init(&l->by_vcpu[i], shape->npages);
+		make_stream(l, &l->vcpus[i], i);
+		vcpu_thread_start(&l->vcpus[i]);
+	}
+	testvm_step(&l->t, "%u vCPUs running", shape->vcpus);
+	come_first();
+}
+
+void live_destroy(struct live *l)
+{
+	u32 i;
+
+	vcpu_threads_end(l);
+	testvm_destroy(&l->t);
+	backing_destroy(&l->b);
+	for (i = 0; i < l->shape.vcpus; i++) {
+		pageset_free(&l->vcpus[i].may);
+		pageset_free(&l->by_vcpu[i]);
+		free(l->vcpus[i].diverted);
+	}
+	free(l->by_vcpu);
+	pageset_free(&l->warm);
+	pageset_free(&l->touched);
+	pageset_free(&l->uncleared);
+	pageset_free(&l->since);
+	image_free(&l->image);
+}
+
+/* --- starting and stopping ------------------------------------------------- */
+
+#define for_each_vcpu(v, l)						\
+	for ((v) = (l)->vcpus; (v) < (l)->vcpus + (l)->shape.vcpus; (v)++)
+
+void live_grant(struct live *l, u64 ops)
+{
+	vcpu_threads_grant(l, ops);
+}
+
+void live_start(struct live *l, u64 ops)
+{
+	live_grant(l, ops);
+	vcpu_threads_go(l);
+}
+
+bool live_is_full(struct live *l)
+{
+	struct live_vcpu *v;
+
+	for_each_vcpu(v, l)
+		if (vcpu_thread_state(v) == LIVE_FULL)
+			return true;
+	return false;
+}
+
+void live_stop(struct live *l)
+{
+	struct live_vcpu *v;
+
+	vcpu_threads_stop(l);
+	for_each_vcpu(v, l)
+		while (!vcpu_wait_stopped(v))
+			live_harvest(l);
+}
+
+void live_let_run(struct live *l, u64 ops)
+{
+	struct live_vcpu *v;
+	u64 until;
+
+	for_each_vcpu(v, l) {
+		until = READ_ONCE(v->stream->done) + ops;
+		vcpu_wait_done(v, min_t(u64, until, v->stream->limit));
+	}
+}
+
+/* --- what the streams did --------------------------------------------------- */
+
+/* Ops that found no memslot are few: most streams have none. */
+static bool is_diverted(struct live_vcpu *v, u64 n)
+{
+	bool found = false;
+	u64 i;
+
+	if (stays(v->l))
+		return false;
+	pthread_mutex_lock(&v->l->lock);
+	for (i = v->nr_diverted; i && v->diverted[i - 1] >= n && !found; i--)
+		found = v->diverted[i - 1] == n;
+	pthread_mutex_unlock(&v->l->lock);
+	return found;
+}
+
+/* May KVM report @page for an op that writes nothing? */
+static bool allowed(struct live *l, const struct guest_kind *k, u64 page)
+{
+	if (k->tries)
+		return l->failed_write;
+	if (!l->first_read)
+		return false;
+	/* Only guest_memfd stays where it is once KVM has mapped it. */
+	return l->shape.unmaps || !subject_is_gmem(l->shape.subject) ||
+	       !pageset_test(&l->warm, page);
+}
+
+/* The effect of a finished op on one page. */
+static void account_page(struct live_vcpu *v, const struct guest_kind *k, u64 page)
+{
+	struct oracle *o = &v->l->slot->oracle;
+
+	if (k->model)
+		oracle_written(o, page);
+	else if (allowed(v->l, k, page))
+		oracle_allowed(o, page);
+	else
+		return;
+	pageset_set(&v->may, page);
+}
+
+/*
+ * Of one that straddles the harvest.  Whether it finds a memslot is not known
+ * yet where memslots come and go: settle() sees to it then.
+ */
+static void account_straddling_page(struct live_vcpu *v,
+				    const struct guest_kind *k, u64 page)
+{
+	struct oracle *o = &v->l->slot->oracle;
+
+	if (k->model && stays(v->l))
+		oracle_straddled(o, page);
+	else if (k->model || allowed(v->l, k, page))
+		oracle_busy(o, page);
+	else
+		return;
+	pageset_set(&v->may, page);
+}
+
+static void account_op(struct live_vcpu *v, u64 n, bool straddles)
+{
+	struct stream_op op = stream_op(v->stream, n);
+	const struct guest_kind *k = v->l->kinds[op.kind];
+	u32 i;
+
+	bool maps = op.kind < v->l->first_emulated;
+
+	if (!straddles) {
+		v->l->stats.ops++;
+		if (is_diverted(v, n))
+			return;
+		v->l->stats.writes += !!k->model;
+	}
+	for (i = 0; i < stream_pages(v->stream, &op); i++) {
+		if (maps)
+			pageset_set(&v->l->touched, op.page + i);
+		if (straddles)
+			account_straddling_page(v, k, op.page + i);
+		else
+			account_page(v, k, op.page + i);
+	}
+}
+
+static void read_before(struct live *l)
+{
+	struct live_vcpu *v;
+
+	for_each_vcpu(v, l)
+		v->before = __atomic_load_n(&v->stream->done, __ATOMIC_ACQUIRE);
+}
+
+/* Not before the ioctl has returned: hence the barrier. */
+static void read_after(struct live *l)
+{
+	struct live_vcpu *v;
+
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	for_each_vcpu(v, l)
+		v->after = READ_ONCE(v->stream->started);
+}
+
+static void account(struct live *l)
+{
+	struct live_vcpu *v;
+	u64 n;
+
+	for_each_vcpu(v, l) {
+		for (n = v->from; n < v->before; n++)
+			account_op(v, n, false);
+		for (n = v->before; n < v->after; n++) {
+			account_op(v, n, true);
+			l->stats.straddlers++;
+		}
+	}
+}
+
+/*
+ * What straddled the last harvest has finished, and it is known whether it has
+ * written: if so, its pages were due in that harvest or are due in the next.
+ */
+static void settle(struct live *l)
+{
+	struct live_vcpu *v;
+	struct stream_op op;
+	u64 n;
+
+	if (stays(l))
+		return;
+	for_each_vcpu(v, l) {
+		for (n = v->before; n < v->after && n < v->stream->done; n++) {
+			op = stream_op(v->stream, n);
+			if (l->kinds[op.kind]->model && !is_diverted(v, n) &&
+			    !pageset_test(&l->slot->reported, op.page))
+				oracle_written(&l->slot->oracle, op.page);
+		}
+	}
+}
+
+/* The last op that touched @page since the last harvest, or before it began. */
+static bool find_op(struct live_vcpu *v, u64 page, bool writes, u64 *found)
+{
+	u64 n;
+
+	for (n = v->after; n > v->prev; n--) {
+		struct stream_op op = stream_op(v->stream, n - 1);
+
+		if (page - op.page < stream_pages(v->stream, &op) &&
+		    (!writes || (v->l->kinds[op.kind]->model &&
+				 !is_diverted(v, n - 1)))) {
+			*found = n - 1;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* "op=.. vcpu=..": false when the vCPU did nothing to it. */
+static bool blame_op(struct live_vcpu *v, u64 page, bool writes, char *buf,
+		     size_t size)
+{
+	struct stream_op op;
+	u64 n;
+
+	if (!find_op(v, page, writes, &n))
+		return false;
+	op = stream_op(v->stream, n);
+	snprintf(buf, size, "op=%lu:%s vcpu=%d%s", n,
+		 v->l->kinds[op.kind]->name, v->id,
+		 n < v->before ? "" : " (straddles)");
+	return true;
+}
+
+/* A write explains more than a read. */
+static bool blame_vcpu(struct live_vcpu *v, u64 page, char *buf, size_t size)
+{
+	snprintf(buf, size, "op=none vcpu=-1");
+	return blame_op(v, page, true, buf, size) ||
+	       blame_op(v, page, false, buf, size);
+}
+
+static void blame(const struct testslot *s, u64 page, char *buf, size_t size)
+{
+	struct live *l = container_of(s->t, struct live, t);
+	struct live_vcpu *v;
+
+	for_each_vcpu(v, l)
+		if (blame_op(v, page, true, buf, size))
+			return;
+	for_each_vcpu(v, l)
+		if (blame_vcpu(v, page, buf, size))
+			return;
+}
+
+/* --- harvests -------------------------------------------------------------------- */
+
+static void blame_ring(struct live_vcpu *v, u64 page)
+{
+	char who[96];
+
+	blame_vcpu(v, page, who, sizeof(who));
+	report_fail("ring of another vCPU page=%lu ring=%d %s harvest=%lu seed=%#lx",
+		    page, v->id, who, v->l->t.nr_harvests - 1,
+		    v->l->shape.seed);
+}
+
+/* What a vCPU did is in its own ring, not in another's. */
+static void check_rings(struct live *l)
+{
+	struct pageset *by = l->by_vcpu;
+	struct live_vcpu *v;
+	u64 page;
+
+	for_each_vcpu(v, l) {
+		pageset_for_each(page, &by[v->id]) {
+			if (pageset_test(&v->may, page))
+				continue;
+			blame_ring(v, page);
+			break;
+		}
+		pageset_zero(&by[v->id]);
+	}
+}
+
+/* What straddles this harvest may be in the ring after it as well. */
+static void next_interval(struct live *l)
+{
+	struct live_vcpu *v;
+	u64 n;
+
+	pageset_or(&l->warm, &l->touched);
+	pageset_zero(&l->touched);
+	for_each_vcpu(v, l) {
+		v->prev = v->from;
+		v->from = v->after;
+		pageset_zero(&v->may);
+		for (n = v->before; n < v->after; n++) {
+			struct stream_op op = stream_op(v->stream, n);
+			u32 i;
+
+			for (i = 0; i < stream_pages(v->stream, &op); i++)
+				pageset_set(&v->may, op.page + i);
+		}
+	}
+}
+
+/* Before the next harvest all that straddled the last one must have finished. */
+static void wait_for_straddlers(struct live *l)
+{
+	struct live_vcpu *v;
+
+	for_each_vcpu(v, l)
+		vcpu_wait_done(v, v->after);
+	settle(l);
+}
+
+/* What was reported and not cleared stays in the log. */
+static void keep_uncleared(struct live *l)
+{
+	u64 page;
+
+	pageset_for_each(page, &l->uncleared)
+		oracle_written(&l->slot->oracle, page);
+	pageset_zero(&l->uncleared);
+}
+
+u64 live_harvest(struct live *l)
+{
+	u64 n;
+
+	wait_for_straddlers(l);
+	read_before(l);
+	harvest(&l->t);
+	read_after(l);
+	account(l);
+	check_rings(l);
+	check_reported(&l->t);
+	keep_uncleared(l);
+	n = image_copy(&l->image, live_memory(l), &l->slot->reported);
+	pageset_or(&l->since, &l->slot->reported);
+	next_interval(l);
+	live_rings_reset(l);
+	l->stats.harvests++;
+	l->stats.pages += l->slot->npages;
+	l->stats.reported += n;
+	return n;
+}
+
+void live_log_begins(struct live *l)
+{
+	read_before(l);
+}
+
+void live_log_begun(struct live *l)
+{
+	struct live_vcpu *v;
+	struct stream_op op;
+	u64 n;
+	u32 i;
+
+	read_after(l);
+	for_each_vcpu(v, l) {
+		for (n = v->before; n < v->after; n++) {
+			op = stream_op(v->stream, n);
+			for (i = 0; i < stream_pages(v->stream, &op); i++) {
+				oracle_allowed(&l->slot->oracle, op.page + i);
+				pageset_set(&v->may, op.page + i);
+			}
+		}
+		v->from = v->after;
+		v->prev = v->after;
+		/* Nothing is due for them: settle() must not ask. */
+		v->before = v->after;
+	}
+	image_copy_all(&l->image, live_memory(l));
+}
+
+/* --- contents ---------------------------------------------------------------------- */
+
+static void replay(struct live_vcpu *v)
+{
+	const struct live *l = v->l;
+	u8 *shadow = l->b.shadow;
+
+	for (; v->replayed < v->stream->done; v->replayed++) {
+		struct stream_op op = stream_op(v->stream, v->replayed);
+		const struct guest_kind *k = l->kinds[op.kind];
+
+		if (k->model && !is_diverted(v, v->replayed))
+			k->model(shadow + op.page * l->t.page_size + op.at, op.val);
+	}
+}
+
+void live_replay(struct live *l)
+{
+	struct live_vcpu *v;
+
+	for_each_vcpu(v, l)
+		replay(v);
+}
+
+void live_check_content(struct live *l)
+{
+	live_replay(l);
+	check_pages(l->slot, 0, l->slot->npages);
+}
+
+void live_check_image(struct live *l)
+{
+	u64 page = image_differs(&l->image, live_memory(l));
+
+	if (page < l->slot->npages)
+		report_fail("image differs from memory page=%lu slot=%u harvests=%lu",
+			    page, l->slot->id, l->t.nr_harvests);
+}

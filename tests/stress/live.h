@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A VM whose vCPUs do not stop: each follows its op stream (lib/stream.h) on a
+ * thread of its own while the host harvests, and the host knows from two
+ * counters of each which ops lie before, around and after a harvest.
+ *
+ * All of the host's work is done by one thread, the one that calls these
+ * functions; only what is marked so runs on others.
+ */
+#ifndef STRESS_LIVE_H
+#define STRESS_LIVE_H
+
+#include <pthread.h>
+
+#include "guest_stream.h"
+#include "image.h"
+#include "testvm.h"
+
+#define LIVE_SLOT 1
+
+enum live_state {
+	LIVE_IDLE,	/* out of KVM_RUN, by the host's wish */
+	LIVE_RUNNING,
+	LIVE_FULL,	/* waiting for its ring to be reset */
+};
+
+/*
+ * @stream, @stream_gva: its program, as the host and as the guest see it
+ * @before, @after: ops done before, and started after, the harvest under way
+ * @from:	ops below are accounted for; below @prev they were one harvest
+ *		earlier
+ * @replayed:	ops below are in the shadow
+ * @may:	pages that its ring may report in the next harvest
+ * @diverted:	ops that found no memslot and so wrote nothing, ascending
+ * @state:	its thread's, guarded by the VM's lock
+ */
+struct live_vcpu {
+	struct live *l;
+	int id;
+	pthread_t thread;
+	struct stream *stream;
+	u64 stream_gva;
+	u64 before, after, from, prev, replayed;
+	struct pageset may;
+	u64 *diverted;
+	u64 nr_diverted, max_diverted;
+	enum live_state state;
+};
+
+/* What a run did, so that nobody can think it idled. */
+struct live_stats {
+	u64 ops, writes, harvests, straddlers, pages, reported, diverted, full;
+};
+
+/*
+ * What to make a live VM of.
+ *
+ * @vcpus, @npages: how many of each
+ * @plain:	nothing but plain loads and stores, which a VMM can emulate
+ * @spread:	no page is more likely than another
+ * @windows:	1, or 2 to have the guest look for the memslot in two places
+ * @unmaps:	KVM may unmap pages in the course of it, so that a read may
+ *		count as a first one again
+ */
+struct live_shape {
+	const struct subject *subject;
+	const struct log_mode *mode;
+	u64 seed;
+	u32 vcpus;
+	u64 npages;
+	bool plain, spread, unmaps;
+	int windows;
+};
+
+/*
+ * @kinds:	as in every vCPU's stream
+ * @since:	every page reported since somebody emptied it
+ * @first_emulated: kinds from here on are KVM's doing and map nothing
+ * @gfn:	where the guest looks for the memslot
+ * @warm:	pages that KVM has mapped: reading them is no first read
+ * @touched:	pages that will be warm after the next harvest
+ * @uncleared:	pages that the last harvest reported and left in the log
+ * @by_vcpu:	what each vCPU's ring reported, whichever memslot it is now
+ * @first_read, @failed_write: what the contract allows here
+ * @lock:	guards the vCPUs' states and @quit; @wake tells of changes
+ */
+struct live {
+	struct testvm t;
+	struct backing b;
+	struct testslot *slot;
+	struct live_shape shape;
+	const struct guest_kind *kinds[STREAM_KINDS];
+	u32 first_emulated;
+	u64 gfn[2];
+	struct pageset warm, touched, uncleared, since;
+	struct image image;
+	bool first_read, failed_write;
+	struct live_vcpu vcpus[TESTVM_MAX_VCPUS];
+	struct pageset *by_vcpu;
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
+	bool quit;
+	struct live_stats stats;
+	struct rng rng;
+};
+
+/* Make the VM, its memory and its memslot; the vCPUs wait. */
+void live_create(struct live *l, const struct live_shape *shape);
+void live_destroy(struct live *l);
+
+/* The vCPUs start, or go on, and may do @ops more each. */
+void live_start(struct live *l, u64 ops);
+void live_grant(struct live *l, u64 ops);
+
+/*
+ * Harvest, judge, and copy what was reported into the image.  Returns how many
+ * pages were.
+ */
+u64 live_harvest(struct live *l);
+
+/* Stop the vCPUs between two ops, harvesting as long as rings are full. */
+void live_stop(struct live *l);
+
+/* With the vCPUs stopped: bring the shadow up to what the streams did. */
+void live_replay(struct live *l);
+/* With the vCPUs stopped: memory must be what the streams say. */
+void live_check_content(struct live *l);
+/* And the image must be the memory, once the last harvest is in it. */
+void live_check_image(struct live *l);
+
+/*
+ * Around something after which the log is new and empty: what was written
+ * before is forgotten, what is under way meanwhile is allowed.
+ */
+void live_log_begins(struct live *l);
+void live_log_begun(struct live *l);
+
+/*
+ * The vCPUs' rings are free again: those that wait go on.  To be called after
+ * each reset that is not a harvest's.
+ */
+void live_rings_reset(struct live *l);
+
+/* Wait until each vCPU has made @ops steps more, or waits for something. */
+void live_let_run(struct live *l, u64 ops);
+
+/* Is a vCPU waiting for a harvest? */
+bool live_is_full(struct live *l);
+
+/* The memslot goes; it comes back at window @i, empty of any log. */
+void live_delete_slot(struct live *l);
+void live_add_slot(struct live *l, int i);
+
+/* Pages of the memslot as the host sees them. */
+u8 *live_memory(struct live *l);
+
+#endif

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Where memory and vCPUs are: the log must be exact wherever that is. */
+#include <numa.h>
+
+#include "stress.h"
+
+/* What was asked for, for numa_verify(). */
+static int wanted_node;
+
+const char *numa_one_node(const struct subject *s, const struct log_mode *m)
+{
+	return numa_available() < 0 || numa_num_configured_nodes() < 2 ?
+		"one NUMA node" : NULL;
+}
+
+static int other_node(int node)
+{
+	return (node + 1) % numa_num_configured_nodes();
+}
+
+/* Nodes without CPUs have none to put a vCPU on. */
+static void run_on(struct live *l, int node)
+{
+	struct bitmask *cpus = numa_allocate_cpumask();
+	u32 i;
+
+	TEST_ASSERT(!numa_node_to_cpus(node, cpus), "no CPUs known of node %d", node);
+	for (i = 0; numa_bitmask_weight(cpus) && i < l->shape.vcpus; i++)
+		pthread_setaffinity_np(l->vcpus[i].thread,
+				       numa_bitmask_nbytes(cpus),
+				       (cpu_set_t *)cpus->maskp);
+	numa_free_cpumask(cpus);
+}
+
+static void place(struct live *l, int memory, int cpus)
+{
+	numa_set_bind_policy(1);
+	numa_set_strict(1);
+	numa_tonode_memory(l->b.hva, l->b.size, memory);
+	run_on(l, cpus);
+	wanted_node = memory;
+}
+
+void numa_near(struct live *l)
+{
+	place(l, 1, 1);
+}
+
+void numa_far(struct live *l)
+{
+	place(l, 1, other_node(1));
+}
+
+void numa_interleaved(struct live *l)
+{
+	numa_interleave_memory(l->b.hva, l->b.size, numa_all_nodes_ptr);
+	wanted_node = -1;
+}
+
+/* The host must have a page mapped to be told where it is. */
+static void find_nodes(struct live *l, int *nodes)
+{
+	void **pages = calloc(l->shape.npages, sizeof(*pages));
+	u64 i;
+
+	TEST_ASSERT(pages, "out of memory");
+	for (i = 0; i < l->shape.npages; i++) {
+		pages[i] = l->b.hva + i * l->t.page_size;
+		READ_ONCE(*(u8 *)pages[i]);
+	}
+	TEST_ASSERT(!numa_move_pages(0, l->shape.npages, pages, NULL, nodes, 0),
+		    "move_pages errno=%d", errno);
+	free(pages);
+}
+
+static void check_one_node(const int *nodes, u64 n)
+{
+	u64 i;
+
+	for (i = 0; i < n; i++) {
+		if (nodes[i] == wanted_node)
+			continue;
+		report_fail("page=%lu is on node=%d, its memory is bound to node=%d",
+			    i, nodes[i], wanted_node);
+		return;
+	}
+}
+
+/* Each node has its share, give or take one page in eight. */
+static void check_spread(const int *nodes, u64 n)
+{
+	int node, nr = numa_num_configured_nodes();
+	u64 i, share;
+
+	for (node = 0; node < nr; node++) {
+		for (i = share = 0; i < n; i++)
+			share += nodes[i] == node;
+		if (share < n / nr - n / 8 || share > n / nr + n / 8)
+			report_fail("node=%d has %lu of %lu interleaved pages",
+				    node, share, n);
+	}
+}
+
+void numa_verify(struct live *l)
+{
+	int *nodes = calloc(l->shape.npages, sizeof(*nodes));
+
+	TEST_ASSERT(nodes, "out of memory");
+	find_nodes(l, nodes);
+	if (wanted_node < 0)
+		check_spread(nodes, l->shape.npages);
+	else
+		check_one_node(nodes, l->shape.npages);
+	free(nodes);
+}

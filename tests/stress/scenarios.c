@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What happens to memslots, memory and threads while vCPUs write. */
+#include <sched.h>
+#include <signal.h>
+#include <sys/sysinfo.h>
+
+#include "check.h"
+#include "contract.h"
+#include "harvest.h"
+#include "stress.h"
+
+/* --- logging toggled --------------------------------------------------------- */
+
+static void drop_rings(struct live *l)
+{
+	ring_discard(&l->t, -1);
+	live_rings_reset(l);
+}
+
+static void set_log(struct live *l, bool on)
+{
+	int r = testslot_set_log(l->slot, on);
+
+	if (r == -EINVAL && subject_is_gmem(l->shape.subject) && !report_failures())
+		report_skip("kernel refuses toggling guest_memfd logging");
+	if (r)
+		report_fatal("log cannot be switched %s errno=%d harvest=%lu",
+			     on ? "on" : "off", -r, l->t.nr_harvests);
+}
+
+static void toggle(struct live *l)
+{
+	set_log(l, false);
+	drop_rings(l);
+	live_let_run(l, rng_below(&l->rng, stress_size.ops));
+	live_log_begins(l);
+	set_log(l, true);
+	live_log_begun(l);
+}
+
+/* --- memslots come and go ------------------------------------------------------ */
+
+static void recreate(struct live *l)
+{
+	live_delete_slot(l);
+	drop_rings(l);
+	live_let_run(l, rng_below(&l->rng, stress_size.ops));
+	live_log_begins(l);
+	live_add_slot(l, rng_below(&l->rng, 2));
+	live_log_begun(l);
+}
+
+static const char *cannot_move(const struct subject *s, const struct log_mode *m)
+{
+	return subject_is_gmem(s) ? "guest_memfd memslots do not move" : NULL;
+}
+
+/* What was logged stays logged. */
+static void move(struct live *l)
+{
+	int i = l->slot->gfn == l->gfn[0];
+	int r = testslot_move(l->slot, l->gfn[i]);
+
+	if (r)
+		report_fatal("memslot cannot be moved errno=%d slot=%u gfn=%#lx",
+			     -r, l->slot->id, l->gfn[i]);
+}
+
+/* A memslot that no vCPU touches, beyond those that they do. */
+static struct backing neighbour;
+static bool neighbour_is_there;
+
+static void neighbours_begin(struct live *l)
+{
+	backing_create(&neighbour, l->shape.subject, l->t.vm, 64 * l->t.page_size);
+	neighbour_is_there = false;
+}
+
+static void set_neighbour(struct live *l, bool there)
+{
+	u64 gfn = testvm_window_gfn(&l->t) + WINDOW_PAGES;
+	int r = there ? backing_attach(&neighbour, l->t.vm, LIVE_SLOT + 1, 0,
+				       gfn * l->t.page_size, 0, neighbour.size) :
+		memslot_delete(l->t.vm, LIVE_SLOT + 1);
+
+	if (r)
+		report_fatal("another memslot cannot %s errno=%d",
+			     there ? "come" : "go", -r);
+	neighbour_is_there = there;
+}
+
+static void neighbours(struct live *l)
+{
+	set_neighbour(l, !neighbour_is_there);
+}
+
+static void neighbours_end(struct live *l)
+{
+	if (neighbour_is_there)
+		set_neighbour(l, false);
+	backing_destroy(&neighbour);
+}
+
+/* --- holes -------------------------------------------------------------------- */
+
+/* One page in eight loses its memory now and then; nobody knows what is in it. */
+static bool is_hole(u64 page)
+{
+	return page % 8 == 5;
+}
+
+static void punch_page(struct live *l, u64 page)
+{
+	backing_punch(&l->b, page * l->t.page_size, l->t.page_size);
+}
+
+static void punch(struct live *l)
+{
+	u64 page = rng_below(&l->rng, l->slot->npages) / 8 * 8 + 5;
+
+	if (page < l->slot->npages)
+		punch_page(l, page);
+}
+
+static void mend_holes(struct live *l)
+{
+	u64 page, size = l->t.page_size;
+
+	for (page = 0; page < l->slot->npages; page++) {
+		if (!is_hole(page))
+			continue;
+		punch_page(l, page);
+		memset(l->image.bytes + page * size, 0, size);
+	}
+}
+
+static const char *no_small_holes(const struct subject *s, const struct log_mode *m)
+{
+	return !strcmp(s->name, "hugetlb") ?
+		"a hole of a page does not free a huge page" : NULL;
+}
+
+/* --- threads -------------------------------------------------------------------- */
+
+/* A helper that does @what again and again until it is stopped. */
+static struct {
+	pthread_t thread, host;
+	bool stop;
+	struct live *l;
+	void (*what)(struct live *l, struct rng *r);
+} helpers[2];
+
+static void *helper_main(void *arg)
+{
+	typeof(helpers[0]) *h = arg;
+	struct rng rng = { h->l->shape.seed };
+	sigset_t all;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, NULL);
+	while (!READ_ONCE(h->stop)) {
+		h->what(h->l, &rng);
+		usleep(rng_below(&rng, 500));
+	}
+	return NULL;
+}
+
+static void start_helper(int i, struct live *l,
+			 void (*what)(struct live *l, struct rng *r))
+{
+	helpers[i].l = l;
+	helpers[i].what = what;
+	helpers[i].stop = false;
+	helpers[i].host = pthread_self();
+	TEST_ASSERT(!pthread_create(&helpers[i].thread, NULL, helper_main,
+				    &helpers[i]), "no thread");
+}
+
+static void stop_helper(int i)
+{
+	WRITE_ONCE(helpers[i].stop, true);
+	pthread_join(helpers[i].thread, NULL);
+}
+
+/* Signals end KVM_RUN, and the ioctls that look for them. */
+static void send_signals(struct live *l, struct rng *rng)
+{
+	u32 i;
+
+	for (i = 0; i < l->shape.vcpus; i++)
+		pthread_kill(l->vcpus[i].thread, SIGUSR1);
+	pthread_kill(helpers[0].host, SIGUSR1);
+}
+
+static void signals_begin(struct live *l)
+{
+	start_helper(0, l, send_signals);
+}
+
+static void signals_end(struct live *l)
+{
+	stop_helper(0);
+}
+
+static void change_cpu(struct live *l, struct rng *rng)
+{
+	struct live_vcpu *v = &l->vcpus[rng_below(rng, l->shape.vcpus)];
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(rng_below(rng, get_nprocs()), &set);
+	/* A CPU that may not be used is no place to go, and no failure. */
+	pthread_setaffinity_np(v->thread, sizeof(set), &set);
+}
+
+static void cpus_begin(struct live *l)
+{
+	start_helper(1, l, change_cpu);
+}
+
+static void cpus_end(struct live *l)
+{
+	stop_helper(1);
+}
+
+/* --- partial clears ---------------------------------------------------------------- */
+
+#define CLEAR_THREADS 3
+
+struct clearer {
+	struct testslot *s;
+	struct pageset *left;
+	u64 first, seed;
+	pthread_t thread;
+	int error;
+};
+
+/* Every CLEAR_THREADS-th piece of 64 pages, and some of them not at all. */
+static void *clear_pieces(void *arg)
+{
+	struct clearer *c = arg;
+	struct rng rng = { c->seed };
+	u64 word;
+
+	for (word = c->first; word * 64 < c->s->npages; word += CLEAR_THREADS) {
+		if (!rng_below(&rng, 8)) {
+			c->left->words[word] = c->s->reported.words[word];
+			continue;
+		}
+		c->error = log_clear(c->s->t, c->s->id, word * 64,
+				     min_t(u64, 64, c->s->npages - word * 64),
+				     c->s->log + word);
+		if (c->error)
+			break;
+	}
+	return NULL;
+}
+
+static void threaded_collect(struct testvm *t)
+{
+	struct live *l = container_of(t, struct live, t);
+	struct clearer c[CLEAR_THREADS];
+	int i;
+
+	log_collect(l->slot);
+	for (i = 0; i < CLEAR_THREADS; i++) {
+		c[i] = (struct clearer) {
+			.s = l->slot, .left = &l->uncleared, .first = i,
+			.seed = rng_u64(&l->rng),
+		};
+		TEST_ASSERT(!pthread_create(&c[i].thread, NULL, clear_pieces,
+					    &c[i]), "no thread");
+	}
+	for (i = 0; i < CLEAR_THREADS; i++) {
+		pthread_join(c[i].thread, NULL);
+		if (c[i].error)
+			report_fail("ioctl KVM_CLEAR_DIRTY_LOG failed errno=%d slot=%u",
+				    -c[i].error, l->slot->id);
+	}
+}
+
+static struct log_mode threaded;
+
+static const char *not_clear(const struct subject *s, const struct log_mode *m)
+{
+	return strcmp(m->name, "clear") ? "only where the log is cleared in pieces" : NULL;
+}
+
+static void clears_begin(struct live *l)
+{
+	threaded = *l->t.mode;
+	threaded.collect = threaded_collect;
+	l->t.mode = &threaded;
+}
+
+static const char *not_ring(const struct subject *s, const struct log_mode *m)
+{
+	return m->rings_only ? NULL : "only where rings can be full";
+}
+
+/* ------------------------------------------------------------------------------- */
+
+const struct scenario scenarios[] = {
+	{
+		.name = "harvests",
+		.about = "nothing but harvests, at random moments",
+	}, {
+		.name = "clears",
+		.about = "several threads clear pieces of the log, and leave some",
+		.unfit = not_clear,
+		.begin = clears_begin,
+	}, {
+		.name = "storms",
+		.about = "so many pages that the rings are full again and again",
+		.spread = true,
+		.unfit = not_ring,
+	}, {
+		.name = "toggles",
+		.about = "logging off and on again",
+		.act = toggle,
+	}, {
+		.name = "slots",
+		.about = "the memslot deleted and made again elsewhere",
+		.plain = true,
+		.unmaps = true,
+		.windows = 2,
+		.act = recreate,
+	}, {
+		.name = "moves",
+		.about = "the memslot moved",
+		.plain = true,
+		.unmaps = true,
+		.windows = 2,
+		.unfit = cannot_move,
+		.act = move,
+	}, {
+		.name = "neighbours",
+		.about = "other memslots added and removed",
+		.unmaps = true,
+		.begin = neighbours_begin,
+		.act = neighbours,
+		.end = neighbours_end,
+	}, {
+		.name = "holes",
+		.about = "pages punched out of the memory and filled again",
+		.unmaps = true,
+		.unfit = no_small_holes,
+		.act = punch,
+		.mend = mend_holes,
+	}, {
+		.name = "signals",
+		.about = "signals to vCPUs and to who resets rings",
+		.begin = signals_begin,
+		.end = signals_end,
+	}, {
+		.name = "cpus",
+		.about = "vCPUs change from host CPU to host CPU",
+		.begin = cpus_begin,
+		.end = cpus_end,
+	}, {
+		.name = "vms",
+		.about = "several VMs at once",
+		.vms = 3,
+	}, {
+		.name = "numa_near",
+		.about = "memory and vCPUs on one NUMA node",
+		.unfit = numa_one_node,
+		.begin = numa_near,
+		.end = numa_verify,
+	}, {
+		.name = "numa_far",
+		.about = "memory on one NUMA node, vCPUs on another",
+		.unfit = numa_one_node,
+		.begin = numa_far,
+		.end = numa_verify,
+	}, {
+		.name = "numa_interleaved",
+		.about = "memory spread page by page over all NUMA nodes",
+		.unfit = numa_one_node,
+		.begin = numa_interleaved,
+		.end = numa_verify,
+	},
+};
+
+const unsigned int nr_scenarios = ARRAY_SIZE(scenarios);
+
+const char *scenario_names[ARRAY_SIZE(scenarios) + 1];

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What dirty logs are for: a VM's memory taken elsewhere while it runs, and a VM
+ * there that goes on where the first one stopped and finds every page as it was.
+ */
+#include <ucall_common.h>
+
+#include "check.h"
+#include "harvest.h"
+#include "options.h"
+#include "stress.h"
+
+/* Vary with the seed, but only so far. */
+#define SNAPSHOTS 5
+#define MAX_ROUNDS 12
+
+/* One diff: the pages that were reported, and what was in them. */
+struct diff {
+	struct pageset pages;
+	struct image image;
+};
+
+/* --- the VM that goes on ------------------------------------------------------ */
+
+/* A guest's whole state is in its memory and in how far its streams are. */
+static void take_over(struct live *to, struct live *from, const u8 *memory)
+{
+	u32 i;
+
+	live_create(to, &from->shape);
+	memcpy(live_memory(to), memory, to->b.size);
+	memcpy(to->b.shadow, from->b.shadow, to->b.size);
+	image_copy_all(&to->image, memory);
+	for (i = 0; i < to->shape.vcpus; i++) {
+		struct live_vcpu *v = &to->vcpus[i], *was = &from->vcpus[i];
+
+		v->stream->started = was->stream->started;
+		v->stream->done = was->stream->done;
+		v->before = was->stream->done;
+		v->after = v->before;
+		v->from = v->before;
+		v->prev = v->before;
+		v->replayed = was->replayed;
+	}
+}
+
+/* The new VM's guest reads every page itself. */
+static void check_in_guest(struct live *l)
+{
+	u64 gva = vm_alloc(l->t.vm, sizeof(struct checksum_request),
+			   KVM_UTIL_MIN_VADDR);
+	struct checksum_request *r = addr_gva2hva(l->t.vm, gva);
+	u64 page, size = l->t.page_size, expected;
+
+	testvm_step(&l->t, "the guest of the new VM reads every page");
+	l->t.allow_reads = l->first_read;
+	if (l->first_read)
+		pageset_fill(&l->vcpus[0].may);
+	r->bytes = size;
+	for (page = 0; page < l->slot->npages; page++) {
+		struct guest_op op = testslot_op(l->slot, &checksum_page, page, 0, gva);
+
+		testvm_run(&l->t, 0, &op, 1);
+		expected = page_checksum(l->b.shadow + page * size, size);
+		if (r->sum == expected)
+			continue;
+		report_fail("restored page=%lu slot=%u checksum=%#lx expected=%#lx seed=%#lx",
+			    page, l->slot->id, r->sum, expected, l->shape.seed);
+		break;
+	}
+	l->t.allow_reads = false;
+}
+
+/* The source must have stopped; @memory is what was taken of it. */
+static void go_on_elsewhere(struct live *from, const u8 *memory)
+{
+	static struct live to;
+	int i;
+
+	live_replay(from);
+	take_over(&to, from, memory);
+	/* A log that starts with every page set says so once. */
+	live_harvest(&to);
+	check_in_guest(&to);
+	live_harvest(&to);
+	testvm_step(&to.t, "the new VM goes on");
+	live_start(&to, 0);
+	for (i = 0; i < stress_size.harvests / 4 && !report_failures(); i++)
+		stress_step(&to);
+	stress_finish(&to);
+	stats_add(report_test(), &to.stats);
+	live_destroy(&to);
+}
+
+/* --- migration --------------------------------------------------------------------- */
+
+/*
+ * Rounds of copies while the guest runs, slowed down until little is left; then
+ * it stops for the last one.
+ */
+void stress_precopy(const struct subject *subject, const struct log_mode *mode)
+{
+	struct live_shape shape = stress_shape(subject, mode, options.seed);
+	u64 ops = stress_size.ops, left = shape.npages;
+	static struct live l;
+	int round;
+
+	live_create(&l, &shape);
+	live_start(&l, ops);
+	image_copy_all(&l.image, live_memory(&l));
+	for (round = 0; round < MAX_ROUNDS && left > shape.npages / 16; round++) {
+		live_let_run(&l, ops);
+		left = live_harvest(&l);
+		ops = ops / 2 + 1;
+		live_grant(&l, ops);
+	}
+	stress_finish(&l);
+	if (!report_failures())
+		go_on_elsewhere(&l, l.image.bytes);
+	stats_add(report_test(), &l.stats);
+	live_destroy(&l);
+}
+
+/* --- snapshots ------------------------------------------------------------------------ */
+
+/*
+ * The log is read, and then the attempt fails.  What a harvest has taken out of
+ * the log stays in l->since; what was not cleared stays in the log.
+ */
+static void failed_attempt(struct live *l)
+{
+	if (!strcmp(l->t.mode->name, "clear"))
+		log_collect(l->slot);
+	else
+		live_harvest(l);
+	live_start(l, stress_size.ops / 4);
+	live_let_run(l, stress_size.ops / 4);
+	live_stop(l);
+}
+
+/* The VM is paused for a snapshot, and for one that fails now and then. */
+static void take_diff(struct live *l, struct diff *d)
+{
+	pageset_init(&d->pages, l->slot->npages);
+	image_init(&d->image, l->slot->npages, l->t.page_size);
+	live_stop(l);
+	if (rng_below(&l->rng, 2))
+		failed_attempt(l);
+	live_harvest(l);
+	pageset_copy(&d->pages, &l->since);
+	pageset_zero(&l->since);
+	image_copy(&d->image, live_memory(l), &d->pages);
+}
+
+static void apply_diff(struct image *memory, struct diff *d)
+{
+	image_copy(memory, d->image.bytes, &d->pages);
+	image_free(&d->image);
+	pageset_free(&d->pages);
+}
+
+void stress_snapshots(const struct subject *subject, const struct log_mode *mode)
+{
+	struct live_shape shape = stress_shape(subject, mode, options.seed);
+	struct image memory;
+	struct diff diff;
+	static struct live l;
+	int i;
+
+	live_create(&l, &shape);
+	image_init(&memory, shape.npages, l.t.page_size);
+	image_copy_all(&memory, live_memory(&l));
+	for (i = 0; i < SNAPSHOTS && !report_failures(); i++) {
+		live_start(&l, stress_size.ops);
+		live_let_run(&l, stress_size.ops);
+		take_diff(&l, &diff);
+		apply_diff(&memory, &diff);
+	}
+	if (!report_failures())
+		go_on_elsewhere(&l, memory.bytes);
+	stats_add(report_test(), &l.stats);
+	live_destroy(&l);
+	image_free(&memory);
+}

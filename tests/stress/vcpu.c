@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The threads that the vCPUs of a live VM run on. */
+#include <signal.h>
+#include <time.h>
+
+#include <ucall_common.h>
+
+#include "report.h"
+#include "vcpu.h"
+
+static u64 seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec;
+}
+
+static struct kvm_vcpu *kvm_vcpu(struct live_vcpu *v)
+{
+	return v->l->t.vcpus[v->id];
+}
+
+/* The op the guest is at. */
+static u64 current_op(struct live_vcpu *v)
+{
+	return READ_ONCE(v->stream->started) - 1;
+}
+
+static void dump_registers(struct live_vcpu *v)
+{
+	char *text = NULL, *line, *rest;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	vcpu_dump(f, kvm_vcpu(v), 0);
+	fclose(f);
+	for (line = strtok_r(text, "\n", &rest); line;
+	     line = strtok_r(NULL, "\n", &rest))
+		report_detail("%s", line);
+}
+
+/* Called on the vCPU's own thread: ends the process. */
+__printf(2, 3) __noreturn
+static void run_failed(struct live_vcpu *v, const char *fmt, ...)
+{
+	static pthread_mutex_t once = PTHREAD_MUTEX_INITIALIZER;
+	struct stream_op op = stream_op(v->stream, current_op(v));
+	char what[160];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof(what), fmt, ap);
+	va_end(ap);
+	pthread_mutex_lock(&once);
+	report_fail("%s vcpu=%d op=%lu:%s page=%lu at=%u harvest=%lu seed=%#lx step=\"%s\"",
+		    what, v->id, current_op(v), v->l->kinds[op.kind]->name,
+		    op.page, op.at, v->l->t.nr_harvests, v->l->shape.seed,
+		    v->l->t.step);
+	dump_registers(v);
+	report_end();
+}
+
+static void set_state(struct live_vcpu *v, enum live_state state)
+{
+	pthread_mutex_lock(&v->l->lock);
+	v->state = state;
+	pthread_cond_broadcast(&v->l->wake);
+	pthread_mutex_unlock(&v->l->lock);
+}
+
+enum live_state vcpu_thread_state(struct live_vcpu *v)
+{
+	enum live_state state;
+
+	pthread_mutex_lock(&v->l->lock);
+	state = v->state;
+	pthread_mutex_unlock(&v->l->lock);
+	return state;
+}
+
+/* The ring is full until somebody resets it. */
+static void wait_for_reset(struct live_vcpu *v)
+{
+	struct live *l = v->l;
+
+	set_state(v, LIVE_FULL);
+	pthread_mutex_lock(&l->lock);
+	l->stats.full++;
+	while (v->state == LIVE_FULL)
+		pthread_cond_wait(&l->wake, &l->lock);
+	pthread_mutex_unlock(&l->lock);
+}
+
+static void remember_diverted(struct live_vcpu *v, u64 n)
+{
+	pthread_mutex_lock(&v->l->lock);
+	v->l->stats.diverted++;
+	if (v->nr_diverted == v->max_diverted) {
+		v->max_diverted = 2 * v->max_diverted + 64;
+		v->diverted = realloc(v->diverted,
+				      v->max_diverted * sizeof(*v->diverted));
+		TEST_ASSERT(v->diverted, "out of memory");
+	}
+	v->diverted[v->nr_diverted++] = n;
+	pthread_mutex_unlock(&v->l->lock);
+}
+
+/* Where there is no memslot, the access comes to us, exactly as it was meant. */
+static void divert(struct live_vcpu *v)
+{
+	struct kvm_run *run = kvm_vcpu(v)->run;
+	u64 n = current_op(v);
+	struct stream_op op = stream_op(v->stream, n);
+	const struct guest_kind *k = v->l->kinds[op.kind];
+
+	if (v->l->shape.windows < 2)
+		run_failed(v, "KVM_EXIT_MMIO gpa=%#llx on a memslot that stays",
+			   run->mmio.phys_addr);
+	if (run->mmio.phys_addr != stream_gva(v->stream, &op) ||
+	    run->mmio.len != k->bytes || !run->mmio.is_write != !k->model ||
+	    (k->model && memcmp(run->mmio.data, &op.val, k->bytes)))
+		run_failed(v, "KVM_EXIT_MMIO gpa=%#llx len=%u write=%u is not the op's",
+			   run->mmio.phys_addr, run->mmio.len, run->mmio.is_write);
+	remember_diverted(v, n);
+}
+
+/* One exit to userspace; true when the stream has ended. */
+static bool answer_exit(struct live_vcpu *v)
+{
+	struct kvm_run *run = kvm_vcpu(v)->run;
+	struct ucall uc;
+
+	switch (run->exit_reason) {
+	case KVM_EXIT_DIRTY_RING_FULL:
+		wait_for_reset(v);
+		return false;
+	case KVM_EXIT_MMIO:
+		if (run->mmio.phys_addr >= WINDOW_GPA) {
+			divert(v);
+			return false;
+		}
+	}
+	switch (get_ucall(kvm_vcpu(v), &uc)) {
+	case UCALL_SYNC:
+		return true;
+	case UCALL_ABORT:
+		run_failed(v, "guest assertion %s", uc.buffer);
+	default:
+		run_failed(v, "unexpected exit=%s",
+			   exit_reason_str(run->exit_reason));
+	}
+}
+
+/* From the stream's start, or where it stopped, to where it stops next. */
+static void run_stream_once(struct live_vcpu *v)
+{
+	struct mailbox *box = v->l->t.boxes[v->id];
+
+	box->ops[0] = (struct guest_op) { .gva = v->stream_gva, .kind = &run_stream };
+	box->nr = 1;
+	box->done = 0;
+	for (;;) {
+		errno = 0;
+		if (!__vcpu_run(kvm_vcpu(v))) {
+			if (answer_exit(v))
+				return;
+		} else if (errno != EINTR) {
+			run_failed(v, "ioctl KVM_RUN failed errno=%d", errno);
+		} else if (READ_ONCE(kvm_vcpu(v)->run->immediate_exit)) {
+			run_failed(v, "no progress for %d s", VCPU_PATIENCE);
+		}
+	}
+}
+
+static bool wait_for_go(struct live_vcpu *v)
+{
+	struct live *l = v->l;
+
+	pthread_mutex_lock(&l->lock);
+	while (v->state == LIVE_IDLE && !l->quit)
+		pthread_cond_wait(&l->wake, &l->lock);
+	pthread_mutex_unlock(&l->lock);
+	return !l->quit;
+}
+
+/* The guest has done what it may, and nobody has told it to stop. */
+static bool wait_for_grant(struct live_vcpu *v)
+{
+	struct stream *s = v->stream;
+
+	pthread_mutex_lock(&v->l->lock);
+	while (s->done >= s->limit && !s->stop)
+		pthread_cond_wait(&v->l->wake, &v->l->lock);
+	pthread_mutex_unlock(&v->l->lock);
+	return !s->stop;
+}
+
+static void *vcpu_main(void *arg)
+{
+	struct live_vcpu *v = arg;
+
+	while (wait_for_go(v)) {
+		do
+			run_stream_once(v);
+		while (wait_for_grant(v));
+		set_state(v, LIVE_IDLE);
+	}
+	return NULL;
+}
+
+static void nothing(int signal)
+{
+}
+
+void vcpu_thread_start(struct live_vcpu *v)
+{
+	struct sigaction sa = { .sa_handler = nothing };
+
+	sigaction(SIGUSR1, &sa, NULL);
+	TEST_ASSERT(!pthread_create(&v->thread, NULL, vcpu_main, v),
+		    "no thread for vCPU %d", v->id);
+}
+
+void vcpu_threads_go(struct live *l)
+{
+	u32 i;
+
+	pthread_mutex_lock(&l->lock);
+	for (i = 0; i < l->shape.vcpus; i++) {
+		WRITE_ONCE(l->vcpus[i].stream->stop, 0);
+		l->vcpus[i].state = LIVE_RUNNING;
+	}
+	pthread_cond_broadcast(&l->wake);
+	pthread_mutex_unlock(&l->lock);
+}
+
+void vcpu_threads_end(struct live *l)
+{
+	u32 i;
+
+	pthread_mutex_lock(&l->lock);
+	l->quit = true;
+	pthread_cond_broadcast(&l->wake);
+	pthread_mutex_unlock(&l->lock);
+	for (i = 0; i < l->shape.vcpus; i++)
+		pthread_join(l->vcpus[i].thread, NULL);
+}
+
+void live_rings_reset(struct live *l)
+{
+	u32 i;
+
+	pthread_mutex_lock(&l->lock);
+	for (i = 0; i < l->shape.vcpus; i++)
+		if (l->vcpus[i].state == LIVE_FULL)
+			l->vcpus[i].state = LIVE_RUNNING;
+	pthread_cond_broadcast(&l->wake);
+	pthread_mutex_unlock(&l->lock);
+}
+
+void vcpu_threads_grant(struct live *l, u64 ops)
+{
+	struct stream *s;
+	u32 i;
+
+	pthread_mutex_lock(&l->lock);
+	for (i = 0; i < l->shape.vcpus; i++) {
+		s = l->vcpus[i].stream;
+		WRITE_ONCE(s->limit, READ_ONCE(s->done) + ops);
+	}
+	pthread_cond_broadcast(&l->wake);
+	pthread_mutex_unlock(&l->lock);
+}
+
+void vcpu_threads_stop(struct live *l)
+{
+	u32 i;
+
+	pthread_mutex_lock(&l->lock);
+	for (i = 0; i < l->shape.vcpus; i++)
+		WRITE_ONCE(l->vcpus[i].stream->stop, 1);
+	pthread_cond_broadcast(&l->wake);
+	pthread_mutex_unlock(&l->lock);
+}
+
+/* The thread reports, for only it may read the registers; if it still can. */
+__noreturn static void stuck(struct live_vcpu *v)
+{
+	WRITE_ONCE(kvm_vcpu(v)->run->immediate_exit, 1);
+	pthread_kill(v->thread, SIGUSR1);
+	sleep(3);
+	report_fatal("no progress for %d s, and KVM_RUN does not return vcpu=%d op=%lu state=%d",
+		     VCPU_PATIENCE, v->id, current_op(v), v->state);
+}
+
+/* Poll, for the guest cannot tell without an exit; give up without progress. */
+static enum live_state wait_until(struct live_vcpu *v, u64 n)
+{
+	u64 seen = ~0ull, done, since = seconds();
+	enum live_state state;
+
+	for (;;) {
+		done = READ_ONCE(v->stream->done);
+		state = vcpu_thread_state(v);
+		if (state != LIVE_RUNNING || done >= n)
+			return state;
+		if (done != seen) {
+			seen = done;
+			since = seconds();
+		} else if (seconds() - since >= VCPU_PATIENCE) {
+			stuck(v);
+		}
+		usleep(20);
+	}
+}
+
+void vcpu_wait_done(struct live_vcpu *v, u64 n)
+{
+	wait_until(v, n);
+}
+
+bool vcpu_wait_stopped(struct live_vcpu *v)
+{
+	return wait_until(v, ~0ull) == LIVE_IDLE;
+}

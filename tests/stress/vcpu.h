@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The threads that the vCPUs of a live VM run on. */
+#ifndef STRESS_VCPU_H
+#define STRESS_VCPU_H
+
+#include "live.h"
+
+/* What no vCPU may need between two ops, in seconds, on the slowest machine. */
+#define VCPU_PATIENCE 30
+
+void vcpu_thread_start(struct live_vcpu *v);
+/* All of them enter their guests, which go on in their streams. */
+void vcpu_threads_go(struct live *l);
+/* They may do @ops ops more each; they are to stop between two ops. */
+void vcpu_threads_grant(struct live *l, u64 ops);
+void vcpu_threads_stop(struct live *l);
+/* They end; the guests must have stopped. */
+void vcpu_threads_end(struct live *l);
+
+enum live_state vcpu_thread_state(struct live_vcpu *v);
+
+/*
+ * Wait until the vCPU has done the ops below @n, or does nothing: its ring is
+ * full, or it was stopped.  A vCPU that should and does not for VCPU_PATIENCE
+ * seconds fails the test, with its registers.
+ */
+void vcpu_wait_done(struct live_vcpu *v, u64 n);
+/* Wait until it has stopped; false when its ring is full and it cannot. */
+bool vcpu_wait_stopped(struct live_vcpu *v);
+
+#endif
