@@ -196,6 +196,14 @@ static u32 ring_cap(void)
 		KVM_CAP_DIRTY_LOG_RING_ACQ_REL : KVM_CAP_DIRTY_LOG_RING;
 }
 
+/* A ring is a page at least: one of 64K is as large as the others here. */
+static const char *ring_small_unsupported(struct kvm_vm *vm)
+{
+	if (getpagesize() >= RING_ENTRIES * sizeof(struct kvm_dirty_gfn))
+		return "no smaller ring with this page size";
+	return ring_unsupported(vm);
+}
+
 /* The smallest ring KVM takes: full after a few pages, and wrapping often. */
 static void ring_small_enable(struct kvm_vm *vm)
 {
@@ -420,7 +428,7 @@ const struct log_mode log_modes[] = {
 	}, {
 		.name = "ring_small",
 		.about = "the smallest rings KVM has, which fill up and wrap",
-		.unsupported = ring_unsupported,
+		.unsupported = ring_small_unsupported,
 		.enable = ring_small_enable,
 		.collect = ring_collect,
 		.rings_only = true,

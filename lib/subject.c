@@ -60,10 +60,25 @@ static void map_anon_thp(struct kvm_vm *vm, struct backing *b)
 	map_congruent(b, MAP_PRIVATE | MAP_ANONYMOUS, MADV_HUGEPAGE);
 }
 
+/* The number in a file of sysfs, or 0. */
+static u64 sysfs_number(const char *path)
+{
+	FILE *f = fopen(path, "r");
+	u64 nr = 0;
+
+	if (f) {
+		if (fscanf(f, "%lu", &nr) != 1)
+			nr = 0;
+		fclose(f);
+	}
+	return nr;
+}
+
+/* With host pages of 16K or 64K they have 32M or 512M, and no memslot has. */
 static const char *thp_unsupported(void)
 {
-	return access("/sys/kernel/mm/transparent_hugepage/enabled", R_OK) ?
-		"no transparent huge pages" : NULL;
+	return sysfs_number("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size") ==
+		HUGE_BYTES ? NULL : "no transparent huge pages of 2M";
 }
 
 static void map_memfd(struct backing *b, unsigned int memfd_flags)
@@ -86,18 +101,16 @@ static void map_hugetlb(struct kvm_vm *vm, struct backing *b)
 	map_memfd(b, MFD_HUGETLB | MFD_HUGE_2MB);
 }
 
-/* The largest memslot of the basic suite touches four huge pages. */
+/*
+ * The largest backing of the basic suite has less than 1100 pages, and is not
+ * aligned.
+ */
 static const char *hugetlb_unsupported(void)
 {
-	FILE *f = fopen("/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages", "r");
-	int nr = 0;
+	u64 wanted = 1100 * getpagesize() / HUGE_BYTES + 2;
 
-	if (f) {
-		if (fscanf(f, "%d", &nr) != 1)
-			nr = 0;
-		fclose(f);
-	}
-	return nr < 4 ? "fewer than 4 free 2M huge pages" : NULL;
+	return sysfs_number("/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages") <
+		wanted ? "too few free 2M huge pages" : NULL;
 }
 
 #ifdef __x86_64__
