@@ -121,6 +121,9 @@ BASIC_TEST(bitmap, granule_64k)
 #endif
 
 /* What only one architecture has. */
+#ifdef __aarch64__
+BASIC_TEST(logged, its_tables)
+#endif
 #ifdef __x86_64__
 BASIC_TEST(logged, address_space)
 BASIC_TEST(logged, prefault_all)

@@ -155,6 +155,11 @@ void basic_granule_64k(struct ctx *c);
 /* kvm_writes.c: what KVM writes for the guest */
 void basic_kvm_writes(struct ctx *c);
 
+#ifdef __aarch64__
+/* its.c: what KVM writes when it is told to save interrupts */
+void basic_its_tables(struct ctx *c);
+#endif
+
 /* refusal.c: what a kernel does that does not log guest_memfd; no log mode */
 void basic_refusal(struct ctx *c);
 
