@@ -303,6 +303,7 @@ static inline int suite_run(const char *program)
 	if (!splat_mark())
 		puts("# /dev/kmsg cannot be read: kernel warnings show as taint only");
 	suite_hold_vm();
+	testvm_arch_init();
 	optind = 0; /* the harness parses its own command line */
 	return test_harness_run(suite_argc, suite_argv);
 }

@@ -69,6 +69,7 @@ void testvm_create_shape(struct testvm *t, const struct subject *subject,
 	t->vm = __vm_create(shape, nr_vcpus,
 			    WINDOW_PAGES * t->page_size / MIN_PAGE_SIZE +
 			    mailbox_pages);
+	testvm_arch_created(t->vm, nr_vcpus);
 	if (mode && mode->enable)
 		mode->enable(t->vm);
 	pageset_init(&t->mapped, WINDOW_PAGES);

@@ -115,6 +115,13 @@ struct testslot *testvm_next_slot(struct testvm *t, struct testslot *prev,
 	for ((s) = testvm_next_slot(t, NULL, true); (s);		\
 	     (s) = testvm_next_slot(t, s, true))
 
+/*
+ * Per architecture: ask the machine, once, what libkvm asks for every VM, and
+ * make up for it in a VM that has no vCPUs yet.
+ */
+void testvm_arch_init(void);
+void testvm_arch_created(struct kvm_vm *vm, int nr_vcpus);
+
 /* Make a VM whose vCPUs run guest_main(); its memslots come later. */
 void testvm_create(struct testvm *t, const struct subject *subject,
 		   const struct log_mode *mode, int nr_vcpus);
