@@ -135,6 +135,7 @@ static inline void suite_begin(struct __test_metadata *meta,
 {
 	static char name[256];
 	const struct __fixture_variant_metadata *m = meta->fixture->variant;
+	char splat[256];
 
 	while (m && m->data != v)
 		m = m->next;
@@ -144,6 +145,9 @@ static inline void suite_begin(struct __test_metadata *meta,
 		     sizeof(meta->results->reason), suite_is_known,
 		     suite_verdict);
 	report_guard_exit();
+	if (splat_late(splat, sizeof(splat)))
+		report_fail("kernel log, when the test before this one had ended: %s",
+			    splat);
 	splat_mark();
 }
 
@@ -274,6 +278,8 @@ static inline void suite_hold_vm(void)
 static inline int suite_run(const char *program)
 {
 	struct __fixture_metadata *f;
+	char splat[256];
+	int r;
 
 	for (f = __fixture_list; f; f = f->next)
 		f->name = program;
@@ -305,7 +311,12 @@ static inline int suite_run(const char *program)
 	suite_hold_vm();
 	testvm_arch_init();
 	optind = 0; /* the harness parses its own command line */
-	return test_harness_run(suite_argc, suite_argv);
+	r = test_harness_run(suite_argc, suite_argv);
+	if (splat_late(splat, sizeof(splat))) {
+		printf("# kernel log, when the last test had ended: %s\n", splat);
+		return KSFT_FAIL;
+	}
+	return r;
 }
 
 #endif

@@ -57,25 +57,32 @@ bool splat_mark(void)
 static bool read_splat(char *buf, size_t size)
 {
 	char record[2048], *text;
+	bool found = false;
 	ssize_t n;
 
+	/* To the end: what is left would be taken for another test's. */
 	for (;;) {
 		n = read(kmsg, record, sizeof(record) - 1);
 		if (n < 0 && errno == EPIPE)
 			continue; /* overwritten meanwhile: go on with the oldest */
 		if (n <= 0)
-			return false;
+			return found;
 		record[n] = 0;
 		text = strchr(record, ';');
-		if (!text || !splat_is_splat(text + 1))
+		if (found || !text || !splat_is_splat(text + 1))
 			continue;
 		/* The "cut here" line says nothing; the next one does. */
 		if (text[1] == '-')
 			continue;
 		text[1 + strcspn(text + 1, "\n")] = 0;
 		snprintf(buf, size, "%s", text + 1);
-		return true;
+		found = true;
 	}
+}
+
+bool splat_late(char *buf, size_t size)
+{
+	return kmsg >= 0 && read_splat(buf, size);
 }
 
 bool splat_check(char *buf, size_t size)

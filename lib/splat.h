@@ -20,4 +20,10 @@ bool splat_mark(void);
 /* True, with the first complaint in @buf, when there was one since the mark. */
 bool splat_check(char *buf, size_t size);
 
+/*
+ * The same for the time since the last check, between tests: a process that
+ * ends leaves its files to the kernel after it has said its verdict.
+ */
+bool splat_late(char *buf, size_t size);
+
 #endif

@@ -171,6 +171,28 @@ static void test_small_buffer(void)
 	free(found);
 }
 
+/* What was said after the first complaint belongs to the same test. */
+static void test_late(void)
+{
+	static const char * const during[] = {
+		"4,1,9,-;WARNING: one\n", "4,2,9,-;WARNING: two\n", NULL
+	};
+	static const char * const after[] = {
+		"6,3,9,-;hello\n", "0,4,9,-;BUG: KASAN: x\n", NULL
+	};
+	char found[256];
+
+	tainted = "0\n";
+	splat_mark();
+	drain();
+	feed(during);
+	ok(splat_check(found, sizeof(found)) && !splat_late(found, sizeof(found)),
+	   "nothing is late when all of it came before the check");
+	feed(after);
+	ok(splat_late(found, sizeof(found)) && !strcmp(found, "BUG: KASAN: x"),
+	   "a complaint after the check is late");
+}
+
 int main(void)
 {
 	size_t i;
@@ -179,5 +201,6 @@ int main(void)
 	for (i = 0; i < ARRAY_SIZE(check_cases); i++)
 		test_check(&check_cases[i]);
 	test_small_buffer();
+	test_late();
 	return unit_end();
 }
