@@ -97,6 +97,8 @@ BASIC_TEST(logged, prefault)
 /* Memslots that KVM attaches as guest_memfd, in every log mode. */
 BASIC_FIXTURE(gmem)
 BASIC_TEST(gmem, file_closed)
+BASIC_TEST(gmem, toggle_binding)
+BASIC_TEST(gmem, toggle_then_punch)
 
 /* Subjects in the log mode that has the interface under test. */
 BASIC_FIXTURE(clear)

@@ -133,6 +133,8 @@ void basic_file_closed(struct ctx *c);		/* guest_memfd memslots */
 void basic_toggle(struct ctx *c);
 void basic_toggle_over_mappings(struct ctx *c);
 void basic_toggle_and_use(struct ctx *c);
+void basic_toggle_binding(struct ctx *c);
+void basic_toggle_then_punch(struct ctx *c);
 
 /* holes.c: memory that comes and goes */
 void basic_punch_hole(struct ctx *c);

@@ -193,3 +193,39 @@ void basic_toggle_and_use(struct ctx *c)
 	toggle_and_use(c, false);
 	end_and_again(c);
 }
+
+/* The file knows the memslot, also before any page of it is faulted in. */
+void basic_toggle_binding(struct ctx *c)
+{
+	attach(c, &toggled);
+	testvm_step(&c->t, "log off, nothing touched");
+	set_log(c, false);
+	check_binding(c);
+	testvm_step(&c->t, "log on again, nothing touched");
+	set_log(c, true);
+	check_binding(c);
+}
+
+/*
+ * A hole in pages that the guest has mapped is taken from the guest, toggled or
+ * not.  It only reads there: a kernel that forgot it would have it write to
+ * memory that is free.
+ */
+void basic_toggle_then_punch(struct ctx *c)
+{
+	const u64 hole = 40, nr = 10, size = c->t.page_size;
+	struct guest_op ops[10];
+	u64 i;
+
+	attach(c, &toggled);
+	write_picked(c, pick_every);
+	testvm_step(&c->t, "hole in mapped pages, log off");
+	set_log(c, false);
+	backing_punch(&c->b, c->slot->offset + hole * size, nr * size);
+	for (i = 0; i < nr; i++)
+		ops[i] = testslot_op(c->slot, &copy_u64, i, 0, hole * size);
+	testvm_run(&c->t, 0, ops, nr);
+	check_content(&c->t, false);
+	set_log(c, true);
+	check_harvest(&c->t);
+}

@@ -66,6 +66,8 @@ extern const struct guest_kind no_op;
 extern const struct guest_kind store_u64;
 extern const struct guest_kind increment_u64;
 extern const struct guest_kind load_u64;
+/* Its value is the distance to what it copies, see @copies. */
+extern const struct guest_kind copy_u64;
 /* Forget how the op's address is mapped, after its page tables have changed. */
 extern const struct guest_kind flush_gva;
 

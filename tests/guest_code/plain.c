@@ -39,6 +39,16 @@ static void guest_load_u64(u64 gva, u64 val)
 	READ_ONCE(*(u64 *)gva);
 }
 
+static void guest_copy_u64(u64 gva, u64 val)
+{
+	WRITE_ONCE(*(u64 *)gva, READ_ONCE(*(u64 *)(gva + val)));
+}
+
+static void model_copy_u64(u8 *mem, u64 val)
+{
+	memcpy(mem, mem + (s64)val, sizeof(val));
+}
+
 const struct guest_kind store_u64 = {
 	.name = "store_u64",
 	.bytes = 8,
@@ -57,4 +67,12 @@ const struct guest_kind load_u64 = {
 	.name = "load_u64",
 	.bytes = 8,
 	.guest = guest_load_u64,
+};
+
+const struct guest_kind copy_u64 = {
+	.name = "copy_u64",
+	.bytes = 8,
+	.guest = guest_copy_u64,
+	.model = model_copy_u64,
+	.copies = true,
 };
