@@ -218,7 +218,10 @@ void basic_toggle_then_punch(struct ctx *c)
 	u64 i;
 
 	attach(c, &toggled);
-	write_picked(c, pick_every);
+	for (i = 0; i < nr; i++)
+		ops[i] = testslot_op(c->slot, &store_u64, hole + i, 0, ~i);
+	testvm_run(&c->t, 0, ops, nr);
+	write_picked(c, pick_mapped);
 	testvm_step(&c->t, "hole in mapped pages, log off");
 	set_log(c, false);
 	backing_punch(&c->b, c->slot->offset + hole * size, nr * size);
