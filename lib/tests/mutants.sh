@@ -13,6 +13,12 @@ read -ra flags <<<"$CFLAGS_UNIT"
 # when it no longer does, bring it up to date.
 mutants() {
 	cat <<'END'
+image|a page is copied short|s/img->page_size);$/img->page_size - 1);/
+image|the last page is not compared|s/page < img->npages/page + 1 < img->npages/
+image|the first page is copied for every other|s/u64 at = page \* img->page_size;/u64 at = 0;/
+options|a word sets the next one's bit|s/|= 1ull << i/|= 2ull << i/
+options|a number of one's own has no lower bound|s/ v < min ||//
+options|the replay forgets numbers of one's own|s/ != more_default\[i\]/ == more_default[i]/
 oracle|straddled writes are due at once|s/(open & ~busy)/open/
 oracle|a straddler in neither harvest|/^u64 oracle_judge/,/^}/ s/ | o->owed.words\[i\];/;/
 oracle|what was put off is never due|s/due = o->due.words\[i\] | /due = /

@@ -335,6 +335,49 @@ static const struct line helps[] = {
 	{ { "--help" } }, { { "-h" } }, { { "--strict", "--help", "--bogus" } },
 };
 
+/* --- options that one program has ------------------------------------------- */
+
+static u64 own_number = 5, own_words;
+static const char *const own_list[] = { "one", "two", "three", NULL };
+static const struct option_more own[] = {
+	{ .name = "number", .help = "a number", .value = &own_number, .min = 2, .max = 9 },
+	{ .name = "word", .help = "a word", .value = &own_words, .words = own_list },
+};
+
+static const struct bad_line own_bad[] = {
+	{ { { "--number", "1" } }, "--number" },
+	{ { { "--number", "10" } }, "--number" },
+	{ { { "--number" } }, "--number" },
+	{ { { "--word", "four" } }, "--word" },
+	{ { { "--word", "" } }, "--word" },
+};
+
+static void parse_own(void)
+{
+	static const char * const args[] = {
+		"--word", "three", "--number", "9", "--word", "one", NULL
+	};
+
+	parse(args);
+}
+
+static void test_own(void)
+{
+	char buf[256];
+	size_t i;
+
+	options_add(own, ARRAY_SIZE(own));
+	for (i = 0; i < ARRAY_SIZE(own_bad); i++)
+		test_bad_line(&own_bad[i]);
+	options.program = "own";
+	options_replay(buf, sizeof(buf), "a.b");
+	ok(!strstr(buf, "--number") && !strstr(buf, "--word"), "defaults are not replayed");
+	parse_own();
+	ok(own_number == 9 && own_words == 5, "a number and two words");
+	options_replay(buf, sizeof(buf), "a.b");
+	ok(strstr(buf, " --number 9 --word one --word three"), "and the replay: %s", buf);
+}
+
 int main(void)
 {
 	size_t i;
@@ -352,5 +395,6 @@ int main(void)
 		test_replay(&replay_cases[i]);
 	for (i = 0; i < ARRAY_SIZE(round_trips); i++)
 		test_round_trip(&round_trips[i]);
+	test_own();
 	return unit_end();
 }
