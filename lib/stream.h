@@ -104,7 +104,8 @@ static inline u64 stream_page(const struct stream *s, u64 r)
 		return page;
 	if ((r & 15) == 14)
 		return stream_own_page(s, page);
-	return (r >> 8) % STREAM_HOT * s->npages / STREAM_HOT;
+	/* The first and the last page are among them. */
+	return (r >> 8) % STREAM_HOT * (s->npages - 1) / (STREAM_HOT - 1);
 }
 
 static inline u32 stream_kind(const struct stream *s, u64 r)

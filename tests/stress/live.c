@@ -109,7 +109,7 @@ static void make_stream(struct live *l, struct live_vcpu *v, int id)
 	s->vcpu = id;
 	s->nr_vcpus = l->shape.vcpus;
 	/* A VMM gets an access across pages in parts. */
-	s->crosses = !l->shape.plain;
+	s->crosses = !l->shape.plain && !l->shape.apart;
 	s->spread = l->shape.spread;
 	if (!id) {
 		choose_kinds(l);

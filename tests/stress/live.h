@@ -57,6 +57,7 @@ struct live_stats {
  *
  * @vcpus, @npages: how many of each
  * @plain:	nothing but plain loads and stores, which a VMM can emulate
+ * @apart:	no access goes from one page into the next
  * @spread:	no page is more likely than another
  * @windows:	1, or 2 to have the guest look for the memslot in two places
  * @unmaps:	KVM may unmap pages in the course of it, so that a read may
@@ -68,7 +69,7 @@ struct live_shape {
 	u64 seed;
 	u32 vcpus;
 	u64 npages;
-	bool plain, spread, unmaps;
+	bool plain, apart, spread, unmaps;
 	int windows;
 };
 

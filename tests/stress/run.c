@@ -38,6 +38,7 @@ static void add(struct plan *p, struct live_shape *shape,
 	p->list[p->nr++] = s;
 	p->vms = max_t(u32, p->vms, s->vms);
 	shape->plain |= s->plain;
+	shape->apart |= s->apart;
 	shape->spread |= s->spread;
 	shape->unmaps |= s->unmaps;
 	shape->windows = max_t(int, shape->windows, s->windows);

@@ -103,7 +103,10 @@ static void neighbours_end(struct live *l)
 
 /* --- holes -------------------------------------------------------------------- */
 
-/* One page in eight loses its memory now and then; nobody knows what is in it. */
+/*
+ * One page in eight loses its memory now and then, and nobody knows what is in
+ * it: no sum may carry from it into the next.
+ */
 static bool is_hole(u64 page)
 {
 	return page % 8 == 5;
@@ -120,6 +123,16 @@ static void punch(struct live *l)
 
 	if (page < l->slot->npages)
 		punch_page(l, page);
+}
+
+/* The vCPUs have pages to fault in while logging goes off and on. */
+static void punch_and_toggle(struct live *l)
+{
+	u64 page;
+
+	for (page = 5; page < l->slot->npages; page += 8)
+		punch_page(l, page);
+	toggle(l);
 }
 
 static void mend_holes(struct live *l)
@@ -343,9 +356,19 @@ const struct scenario scenarios[] = {
 	}, {
 		.name = "holes",
 		.about = "pages punched out of the memory and filled again",
+		.apart = true,
 		.unmaps = true,
 		.unfit = no_small_holes,
 		.act = punch,
+		.mend = mend_holes,
+	}, {
+		.name = "fresh_toggles",
+		.about = "logging off and on while vCPUs fault in what was punched out",
+		.apart = true,
+		.spread = true,
+		.unmaps = true,
+		.unfit = no_small_holes,
+		.act = punch_and_toggle,
 		.mend = mend_holes,
 	}, {
 		.name = "signals",

@@ -25,7 +25,7 @@ extern struct stress_size stress_size;
 /*
  * Something that happens while vCPUs run.
  *
- * @plain, @spread, @unmaps, @windows: what it asks of a VM, as in struct live_shape
+ * @plain, @apart, @spread, @unmaps, @windows: what it asks of a VM, as in struct live_shape
  * @vms:	how many run at once; 0 means one
  * @unfit:	why it cannot be with this subject and log mode, or NULL
  * @begin, @end: before the first and after the last harvest
@@ -36,7 +36,7 @@ extern struct stress_size stress_size;
 struct scenario {
 	const char *name;
 	const char *about;
-	bool plain, spread, unmaps;
+	bool plain, apart, spread, unmaps;
 	int windows;
 	u32 vms;
 	const char *(*unfit)(const struct subject *s, const struct log_mode *m);
