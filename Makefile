@@ -17,7 +17,7 @@ override O	:= $(abspath $(O))
 HOST_ARCH	:= $(patsubst aarch64,arm64,$(patsubst x86_64,x86,$(shell uname -m)))
 ARCH		?= $(HOST_ARCH)
 # The rest of the command line, for the scripts in ci/.
-export O KERNEL KBUILD MODES TESTS ARGS SMP MEM APPEND KVM_PARAMS NUMA NATIVE DEBUG
+export DESTDIR O KERNEL KBUILD MODES TESTS ARGS SMP MEM APPEND KVM_PARAMS NUMA NATIVE DEBUG
 
 ifneq ($(words $(O)),1)
 $(error O=$(O): the build folder's path contains a space; name another)
@@ -59,6 +59,25 @@ soak:
 		TESTS="$(or $(TESTS),stress)" ARGS="--soak $(DURATION) $(ARGS)" \
 		TIMEOUT=$$(($(DURATION) + 600)) ci/lab/run
 
+# Into a folder of your choice, or packed as O/dist/*.tar.gz (ARCH=all: for both).
+install: tree-ok
+	@$(if $(DESTDIR),,echo "name the folder to install to with DESTDIR=" >&2; exit 2)
+	@$(MAKE) -f suite.mk ARCH=$(ARCH) KDIR=$(tree) OBJ=$(obj) install
+
+dist:
+	@ARCH=$(ARCH) KDIR=$(abspath $(KDIR)) ci/dist
+
+# Commits the tests to the kernel tree KDIR.
+intree: tree-ok
+	@$(if $(KDIR),,echo "name the kernel tree that gets the tests with KDIR=" >&2; exit 2)
+	@ci/intree $(tree)
+
+breadth:
+	@ci/breadth
+
+robustness:
+	@KDIR=$(abspath $(KDIR)) ci/robustness
+
 unit:
 	@ci/deps build-$(HOST_ARCH)
 	@$(MAKE) -f lib/tests/unit.mk OBJ=$(O)/unit
@@ -77,4 +96,4 @@ help:
 	@sed -n '3,6s/^# //p' Makefile
 	@cat docs/make-help.txt
 
-.PHONY: all bindir tree-ok arch-ok run soak unit check clean distclean help
+.PHONY: all bindir tree-ok arch-ok run soak install dist intree breadth robustness unit check clean distclean help

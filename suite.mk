@@ -120,6 +120,33 @@ $(BIN)/%: $(OBJ)/tests/%.o $$(call body_obj,$$*) $(OBJ)/libsuite.a $(OBJ)/libkvm
 	$(call say,LINK,$*)
 	$(Q)$(CC) -static -no-pie -pthread -Wl,--no-warnings $^ $(LIBS) -o $@.tmp && mv $@.tmp $@
 
+# --- installing ------------------------------------------------------------------
+# What `make install` of tools/testing/selftests makes for the collection kvm, so
+# that names are those of the tests in the kernel tree: into DESTDIR, which may
+# hold such an installation already.  The runner is the tree's own.
+RUNNER		:= $(addprefix $(KSELFTEST)/kselftest/,runner.sh ktap_helpers.sh prefix.pl)
+install: all
+	$(Q)mkdir -p "$(DESTDIR)/kselftest" "$(DESTDIR)/kvm"
+	$(Q)install -m 755 $(RUNNER) "$(DESTDIR)/kselftest"
+	$(Q)install -m 755 $(KSELFTEST)/run_kselftest.sh "$(DESTDIR)"
+	$(Q)install -m 755 -s --strip-program=$(CROSS_COMPILE)strip \
+		$(TESTS:%=$(BIN)/%) "$(DESTDIR)/kvm"
+	$(Q)install -m 644 config settings "$(DESTDIR)/kvm"
+	$(Q)mkdir -p "$(DESTDIR)/runners"
+	$(Q)install -m 755 ci/runners/bare-metal ci/runners/lava/lava-results \
+		"$(DESTDIR)/runners"
+	$(Q)cat ci/lab/modes ci/runners/modes >"$(DESTDIR)/runners/modes"
+	$(Q)touch "$(DESTDIR)/kselftest-list.txt"
+	$(Q)printf 'kvm:%s\n' $(TESTS) | sort -u - "$(DESTDIR)/kselftest-list.txt" \
+		>"$(DESTDIR)/kselftest-list.txt.new"
+	$(Q)mv "$(DESTDIR)/kselftest-list.txt.new" "$(DESTDIR)/kselftest-list.txt"
+
+# For ci/intree: a variable's value, and the bodies of one program's tests.
+print-%:
+	@echo $($*)
+bodies-%:
+	@echo $(patsubst $(OBJ)/%.o,%.c,$(call body_obj,$*))
+
 .SECONDARY: $(TEST_OBJ) $(BODY_OBJ) $(OWN_OBJ) $(LIBKVM_OBJ)
-.PHONY: all
+.PHONY: all install
 -include $(patsubst %.o,%.d,$(OWN_OBJ) $(TEST_OBJ) $(BODY_OBJ) $(LIBKVM_OBJ))

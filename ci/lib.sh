@@ -24,6 +24,13 @@ set -E
 export LAB_SAID=${LAB_SAID:-$O/tmp/said.$$}
 trap '[[ -e $LAB_SAID ]] || echo "${0##*/}: stopped: line $LINENO: $BASH_COMMAND" >&2' ERR
 
+# What checkpatch does not need to tell: the harness' macros are what they are,
+# iterators use their arguments twice, and types.h defines the names that
+# checkpatch asks for.
+export STYLE_IGNORE=MACRO_ARG_REUSE,COMPLEX_MACRO
+STYLE_IGNORE+=,MULTISTATEMENT_MACRO_USE_DO_WHILE,MACRO_WITH_FLOW_CONTROL
+export TYPES_IGNORE=PREFER_KERNEL_TYPES,PREFER_DEFINED_ATTRIBUTE_MACRO
+
 # die MESSAGE [STATUS]: one line on stderr, saying what to do about it.
 die() {
 	echo "${0##*/}: $1" >&2
@@ -79,6 +86,18 @@ check_arch() {
 	case $1 in
 	x86 | arm64) ;;
 	*) usage_error "'$1' is not an architecture (x86, arm64)" ;;
+	esac
+}
+
+# architectures: those that ARCH=x86|arm64|all means.
+architectures() {
+	case ${ARCH:-} in
+	"") host_arch ;;
+	all) echo x86 arm64 ;;
+	*)
+		check_arch "$ARCH"
+		echo "$ARCH"
+		;;
 	esac
 }
 
