@@ -291,6 +291,10 @@ static inline int suite_run(const char *program)
 		printf("1..0 # SKIP no KVM: /dev/kvm: %s\n", strerror(errno));
 		return KSFT_SKIP;
 	}
+	if (!kvm_has_cap(KVM_CAP_USER_MEMORY2)) {
+		puts("1..0 # SKIP no KVM_SET_USER_MEMORY_REGION2: this kernel is older than Linux 6.8");
+		return KSFT_SKIP;
+	}
 	suite_argv = calloc(2, sizeof(*suite_argv));
 	suite_argv[suite_argc++] = (char *)options.program;
 	suite_visit_tests(suite_select);

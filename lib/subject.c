@@ -140,6 +140,7 @@ const struct subject subjects[] = {
 		.about = "guest_memfd memslot with an mmap of the file as userspace_addr",
 		.slot_flags = KVM_MEM_GUEST_MEMFD,
 		.userspace = true,
+		.unsupported = gmem_unsupported,
 		.map = map_gmem,
 	}, {
 		.name = "gmem_alias",
