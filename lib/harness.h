@@ -292,7 +292,7 @@ static inline int suite_run(const char *program)
 		return KSFT_SKIP;
 	}
 	if (!kvm_has_cap(KVM_CAP_USER_MEMORY2)) {
-		puts("1..0 # SKIP no KVM_SET_USER_MEMORY_REGION2: this kernel is older than Linux 6.8");
+		puts("1..0 # SKIP no KVM_SET_USER_MEMORY_REGION2, which Linux has from 6.8 on");
 		return KSFT_SKIP;
 	}
 	suite_argv = calloc(2, sizeof(*suite_argv));
