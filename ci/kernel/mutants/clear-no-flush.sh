@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+#
+# id: clear-no-flush
+# arch: all
+# class: 13 flush after harvest
+# breaks: KVM_CLEAR_DIRTY_LOG write-protects pages and never flushes the TLBs.
+# lost: writes that a running vCPU makes through an old TLB entry after the
+#   pages were cleared
+# first: stress
+#
+# target: virt/kvm/kvm_main.c
+set -eu
+
+sed -i '/^[a-z].*kvm_clear_dirty_log_protect(/,/^}/s/flush = true;/flush = false;/' "$1"
