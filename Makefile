@@ -2,6 +2,7 @@
 #
 # make          build the tests for this machine (ARCH=x86|arm64: for another)
 # make run      the main job: build, boot real kernels, run the suite, judge
+# make mutants  kernels with planted bugs: does the suite find them?
 # make check    everything that proves the project itself
 # make help     the options of these
 #
@@ -18,6 +19,7 @@ HOST_ARCH	:= $(patsubst aarch64,arm64,$(patsubst x86_64,x86,$(shell uname -m)))
 ARCH		?= $(HOST_ARCH)
 # The rest of the command line, for the scripts in ci/.
 export DESTDIR O KERNEL KBUILD MODES TESTS ARGS SMP MEM APPEND KVM_PARAMS NUMA NATIVE DEBUG
+export ONLY JOBS SEED LIMIT BASELINE LONG
 
 ifneq ($(words $(O)),1)
 $(error O=$(O): the build folder's path contains a space; name another)
@@ -37,7 +39,8 @@ all: tree-ok
 
 # For scripts: build, then say where the programs are.
 bindir: tree-ok
-	@$(MAKE) -f suite.mk ARCH=$(ARCH) KDIR=$(tree) OBJ=$(obj) all >&2
+	@$(MAKE) -f suite.mk ARCH=$(ARCH) KDIR=$(tree) OBJ=$(obj) all \
+		$(if $(KERNEL_TESTS),kernel-tests) >&2
 	@echo $(obj)/tests
 
 tree-ok: arch-ok
@@ -78,6 +81,9 @@ breadth:
 robustness:
 	@KDIR=$(abspath $(KDIR)) ci/robustness
 
+mutants:
+	@ARCH=$(ARCH) KDIR=$(abspath $(KDIR)) ci/mutants
+
 unit:
 	@ci/deps build-$(HOST_ARCH)
 	@$(MAKE) -f lib/tests/unit.mk OBJ=$(O)/unit
@@ -93,7 +99,8 @@ distclean:
 	rm -rf $(O)
 
 help:
-	@sed -n '3,6s/^# //p' Makefile
+	@sed -n '3,7s/^# //p' Makefile
 	@cat docs/make-help.txt
 
-.PHONY: all bindir tree-ok arch-ok run soak install dist intree breadth robustness unit check clean distclean help
+.PHONY: all bindir tree-ok arch-ok run soak mutants install dist intree breadth robustness unit \
+	check clean distclean help

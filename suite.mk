@@ -63,7 +63,12 @@ TEST_OBJ	:= $(TESTS:%=$(OBJ)/tests/%.o)
 body_obj	= $(patsubst %.c,$(OBJ)/%.o,$(wildcard tests/$(1:gmem_dirty_%=%)/*.c))
 BODY_OBJ	:= $(foreach t,$(TESTS),$(call body_obj,$(t)))
 
+# The kernel's own tests of the same, to compare with: ci/mutants.
+KERNEL_TESTS	:= dirty_log_test memslot_modification_stress_test \
+		   guest_memfd_test set_memory_region_test
+
 all: $(TESTS:%=$(BIN)/%)
+kernel-tests: $(KERNEL_TESTS:%=$(BIN)/kernel/%)
 
 # --- headers -----------------------------------------------------------------
 # Only what headers_install reads is copied; built objects stay behind, or the
@@ -147,6 +152,11 @@ print-%:
 bodies-%:
 	@echo $(patsubst $(OBJ)/%.o,%.c,$(call body_obj,$*))
 
+$(BIN)/kernel/%: $(KVMSELF)/%.c $(OBJ)/libkvm.a
+	$(call say,KERNEL,$*)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_KVM) -w $(INC_KVM) -static -no-pie -pthread $^ -o $@
+
 .SECONDARY: $(TEST_OBJ) $(BODY_OBJ) $(OWN_OBJ) $(LIBKVM_OBJ)
-.PHONY: all install
+.PHONY: all install kernel-tests
 -include $(patsubst %.o,%.d,$(OWN_OBJ) $(TEST_OBJ) $(BODY_OBJ) $(LIBKVM_OBJ))
