@@ -352,6 +352,15 @@ static void run_failed(struct testvm *t, int i, u64 at, const char *fmt, ...)
 		     t->step);
 }
 
+/* A ring stays full until it is harvested, however often its vCPU is entered. */
+static void check_still_full(struct testvm *t, int i)
+{
+	struct kvm_run *run = t->vcpus[i]->run;
+
+	if (_vcpu_run(t->vcpus[i]) || run->exit_reason != KVM_EXIT_DIRTY_RING_FULL)
+		run_failed(t, i, t->boxes[i]->done, "vCPU runs on with a full ring");
+}
+
 /*
  * KVM marks a page before the guest's write to it retires, and a full ring
  * stops the guest in between: the op under way straddles this harvest.
@@ -362,6 +371,7 @@ static void ring_full(struct testvm *t, int i, u64 *accounted)
 	struct mailbox *box = t->boxes[i];
 	struct testslot *s;
 
+	check_still_full(t, i);
 	account_done(t, i, accounted);
 	if (box->done < box->nr)
 		testvm_for_each_logged_slot(s, t)

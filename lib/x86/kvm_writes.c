@@ -83,6 +83,12 @@ static bool hyperv_valid(const void *mem)
 	return code[0] == 0x0f && code[1] == 0x01 && code[3] == 0xc3;
 }
 
+/* KVM zeroes the field that ends interrupts. */
+static bool vp_assist_valid(const void *mem)
+{
+	return !*(const u32 *)mem;
+}
+
 #define WRMSR(msr, value) { .kind = &write_msr, .gva = msr, .val = value }
 #define WRMSR_GPA(msr, bits)						\
 	{ .kind = &write_msr, .gva = msr, .val = bits, .vcpu = KVM_WRITE_GPA }
@@ -99,6 +105,18 @@ const struct kvm_write kvm_writes[] = {
 			WRMSR_GPA(HV_X64_MSR_HYPERCALL, 1),
 		},
 		.valid = hyperv_valid,
+		.unmapped = &write_msr_gp,
+	},
+	{
+		.name = "hyperv_vp_assist",
+		.unsupported = hyperv_unsupported,
+		.prefill = ~0ull,
+		.enable = {
+			WRMSR_GPA(HV_X64_MSR_VP_ASSIST_PAGE,
+				  HV_X64_MSR_VP_ASSIST_PAGE_ENABLE),
+		},
+		.disable = WRMSR(HV_X64_MSR_VP_ASSIST_PAGE, 0),
+		.valid = vp_assist_valid,
 		.unmapped = &write_msr_gp,
 	},
 	{

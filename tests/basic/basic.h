@@ -86,6 +86,7 @@ void basic_first_and_last_page(struct ctx *c);
 void basic_tail_word(struct ctx *c);
 void basic_single_page(struct ctx *c);
 void basic_rewrite(struct ctx *c);
+void basic_write_orders(struct ctx *c);
 void basic_contents(struct ctx *c);
 
 /* reads.c: what must not be reported */

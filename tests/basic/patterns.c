@@ -78,6 +78,60 @@ void basic_rewrite(struct ctx *c)
 	check_harvest(&c->t);
 }
 
+/*
+ * Orders in which pages are written: KVM resets rings in batches that grow from
+ * one entry to the next (kvm_dirty_ring_reset() in virt/kvm/dirty_ring.c), up to
+ * 64 pages and in both directions.  @jumps between pages, over and over.
+ */
+static const struct order {
+	const char *name;
+	u64 start;
+	s64 jumps[3];
+	unsigned int nr_jumps;
+	u64 writes;
+} orders[] = {
+	{ "down", 258, { -1 }, 1, 259 },
+	{ "down by 63", 252, { -63 }, 1, 5 },
+	{ "down by 64", 256, { -64 }, 1, 5 },
+	{ "down by 65", 258, { -65 }, 1, 4 },
+	{ "up by 63", 2, { 63 }, 1, 5 },
+	{ "up by 64", 2, { 64 }, 1, 5 },
+	{ "up by 65", 1, { 65 }, 1, 4 },
+	{ "pairs down", 1, { -1, 3 }, 2, 258 },
+	{ "apart", 100, { 63, -64, 127 }, 3, 4 },
+	{ "up and down", 64, { 60, -70, 20 }, 3, 27 },
+	{ "down and up", 130, { -60, 62, -1 }, 3, 60 },
+};
+
+static void write_in_order(struct ctx *c, const struct order *o)
+{
+	struct guest_op ops[259];
+	u64 i, page = o->start;
+
+	for (i = 0; i < o->writes; i++) {
+		ops[i] = testslot_op(c->slot, &store_u64, page, 0,
+				     rng_u64(&c->rng));
+		page += o->jumps[i % o->nr_jumps];
+	}
+	testvm_run(&c->t, 0, ops, o->writes);
+}
+
+/* Whatever the order, each page is protected again by the harvest. */
+void basic_write_orders(struct ctx *c)
+{
+	unsigned int i;
+
+	attach(c, &large);
+	for (i = 0; i < ARRAY_SIZE(orders); i++) {
+		testvm_step(&c->t, "writes %s", orders[i].name);
+		write_in_order(c, &orders[i]);
+		check_harvest(&c->t);
+		testvm_step(&c->t, "every page after writes %s", orders[i].name);
+		write_picked(c, pick_every);
+		check_harvest(&c->t);
+	}
+}
+
 /* What the guest wrote is in the memory, and only that. */
 void basic_contents(struct ctx *c)
 {
