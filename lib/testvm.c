@@ -356,9 +356,12 @@ static void run_failed(struct testvm *t, int i, u64 at, const char *fmt, ...)
 static void check_still_full(struct testvm *t, int i)
 {
 	struct kvm_run *run = t->vcpus[i]->run;
+	u64 done = t->boxes[i]->done;
 
-	if (_vcpu_run(t->vcpus[i]) || run->exit_reason != KVM_EXIT_DIRTY_RING_FULL)
-		run_failed(t, i, t->boxes[i]->done, "vCPU runs on with a full ring");
+	if (_vcpu_run(t->vcpus[i]) ||
+	    run->exit_reason != KVM_EXIT_DIRTY_RING_FULL ||
+	    t->boxes[i]->done != done)
+		run_failed(t, i, done, "vCPU runs on with a full ring");
 }
 
 /*
