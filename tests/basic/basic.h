@@ -157,9 +157,6 @@ void basic_granule_64k(struct ctx *c);
 
 /* kvm_writes.c: what KVM writes for the guest */
 void basic_kvm_writes(struct ctx *c);
-#ifdef __aarch64__
-void basic_its_tables(struct ctx *c);
-#endif
 
 #ifdef __aarch64__
 /* its.c: what KVM writes when it is told to save interrupts */

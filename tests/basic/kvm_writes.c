@@ -6,11 +6,6 @@
  * KVM writes through userspace_addr.  A guest_memfd memslot that has none there
  * is not written, nor marked, and the guest goes without.
  */
-#ifdef __aarch64__
-#include <gic_v3.h>
-#include <vgic.h>
-#endif
-
 #include "basic.h"
 #include "guest_msr.h"
 #include "kvm_writes.h"
@@ -189,60 +184,3 @@ void basic_kvm_writes(struct ctx *c)
 			check_structure(c, &kvm_writes[i], structure_page(i));
 	detach_at_once(c);
 }
-
-#ifdef __aarch64__
-/* Tables of the ITS are aligned to 64K. */
-#define ITS_TABLE_PAGES (65536 / c->t.page_size)
-
-/*
- * Have KVM save the tables of an ITS that has a collection table and nothing in
- * it: one empty entry at the table's start.
- */
-static int save_its_tables(struct ctx *c, int its)
-{
-	u64 baser = GITS_BASER_VALID | GITS_BASER_PAGE_SIZE_64K |
-		    c->slot->gfn * c->t.page_size;
-
-	kvm_device_attr_set(its, KVM_DEV_ARM_VGIC_GRP_ITS_REGS, GITS_BASER + 8,
-			    &baser);
-	errno = 0;
-	return __kvm_device_attr_set(its, KVM_DEV_ARM_VGIC_GRP_CTRL,
-				     KVM_DEV_ARM_ITS_SAVE_TABLES, NULL) ? -errno : 0;
-}
-
-/*
- * KVM writes the tables while no vCPU runs, and so has no ring for them:
- * Documentation/virt/kvm/api.rst, KVM_CAP_DIRTY_LOG_RING_ACQ_REL.
- */
-void basic_its_tables(struct ctx *c)
-{
-	const struct layout l = { .npages = ITS_TABLE_PAGES + 3,
-				  .gfn = ITS_TABLE_PAGES };
-	int its, r, expected = mapped(c) ? 0 : EFAULT;
-
-	if (c->t.mode->rings_only)
-		report_skip("ring without bitmap");
-	if (!c->t.vm->arch.has_gic)
-		report_skip("no GICv3");
-	its = vgic_its_setup(c->t.vm);
-	attach(c, &l);
-	write_picked(c, pick_every);
-	check_harvest(&c->t);
-	testvm_step(&c->t, "ITS tables saved");
-	r = save_its_tables(c, its);
-	if (r != -expected)
-		report_fail("KVM_DEV_ARM_ITS_SAVE_TABLES errno=%d expected=%d",
-			    -r, expected);
-	if (!r) {
-		oracle_written(&c->slot->oracle, 0);
-		memset(c->b.shadow + c->slot->offset, 0, sizeof(u64));
-	}
-	c->t.kvm_writes = true;
-	check_harvest(&c->t);
-	c->t.kvm_writes = false;
-	check_content(&c->t, true);
-	write_picked(c, pick_third);
-	check_harvest(&c->t);
-	close(its);
-}
-#endif
