@@ -42,7 +42,7 @@ INC_KVM		:= -isystem $(KDIR)/tools/include \
 CFLAGS_OWN	:= $(CFLAGS_KVM) -Werror -Wextra -Wno-unused-parameter \
 		   -Wno-sign-compare -I$(TOP)/lib -I$(TOP)/lib/$(ARCH) \
 		   -I$(TOP)/tests/guest_code -I$(TOP)/tests/basic \
-		   -I$(TOP)/tests/stress
+		   -I$(TOP)/tests/stress -I$(TOP)/tests/perf
 
 # libnuma is the system's where it has one to link with, else Debian's.
 DEB_x86		:= amd64
@@ -54,7 +54,7 @@ NUMA		= $(eval NUMA := $$(shell ci/kernel/fetch package libnuma-dev:$(DEB_$(ARCH
 CFLAGS_NUMA	= $(if $(NUMA_FOUND),,-isystem $(NUMA)/usr/include)
 LIBS		= $(if $(NUMA_FOUND),-lnuma,$(wildcard $(NUMA)/usr/lib/*/libnuma.a))
 
-TESTS		:= gmem_dirty_basic gmem_dirty_stress
+TESTS		:= gmem_dirty_basic gmem_dirty_stress gmem_dirty_perf
 LIB_SRC		:= $(wildcard lib/*.c lib/$(ARCH)/*.c)
 GUEST_SRC	:= $(wildcard tests/guest_code/*.c tests/guest_code/$(ARCH)/*.c)
 OWN_OBJ		:= $(patsubst %.c,$(OBJ)/%.o,$(LIB_SRC) $(GUEST_SRC))

@@ -242,11 +242,10 @@ static void ring_bitmap_enable(struct kvm_vm *vm)
 }
 
 /*
- * The entry @n after the next one to be taken, or NULL when it is not dirty.
  * The kernel publishes an entry with a release and frees it on our release:
  * virt/kvm/dirty_ring.c, kvm_dirty_gfn_set_dirtied() and _harvested().
  */
-static struct kvm_dirty_gfn *ring_entry(struct kvm_vcpu *vcpu, u32 n)
+struct kvm_dirty_gfn *ring_entry(struct kvm_vcpu *vcpu, u32 n)
 {
 	struct kvm_dirty_gfn *ring = vcpu_map_dirty_ring(vcpu), *e;
 
@@ -271,8 +270,7 @@ static void take_entry(struct testvm *t, struct kvm_vcpu *vcpu,
 		pageset_set(&s->by_vcpu[vcpu->id], e->offset);
 }
 
-/* Give an entry back to KVM, for the next KVM_RESET_DIRTY_RINGS to see. */
-static void ring_consume(struct kvm_vcpu *vcpu, struct kvm_dirty_gfn *e)
+void ring_consume(struct kvm_vcpu *vcpu, struct kvm_dirty_gfn *e)
 {
 	__atomic_store_n(&e->flags, KVM_DIRTY_GFN_F_RESET, __ATOMIC_RELEASE);
 	vcpu->fetch_index++;

@@ -56,6 +56,11 @@ void log_collect(struct testslot *s);
 /* Does KVM keep bitmaps for @t, or rings alone? */
 bool log_has_bitmap(const struct testvm *t);
 
+/* The entry @n after the next one to be taken, or NULL when it is not dirty. */
+struct kvm_dirty_gfn *ring_entry(struct kvm_vcpu *vcpu, u32 n);
+/* Give the next one back to KVM, for the next KVM_RESET_DIRTY_RINGS to see. */
+void ring_consume(struct kvm_vcpu *vcpu, struct kvm_dirty_gfn *e);
+
 /*
  * Entries of rings outlive memslots and their logs.  Take up to @max of them
  * that nobody wants to see; without rings there are none.  Returns how many.
