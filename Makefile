@@ -3,6 +3,8 @@
 # make          build the tests for this machine (ARCH=x86|arm64: for another)
 # make run      the main job: build, boot real kernels, run the suite, judge
 # make mutants  kernels with planted bugs: does the suite find them?
+# make perf     measure what dirty logging costs; make ab A= B=: compare kernels
+# make report   one page of the results of the last runs, and other formats
 # make check    everything that proves the project itself
 # make help     the options of these
 #
@@ -20,6 +22,7 @@ ARCH		?= $(HOST_ARCH)
 # The rest of the command line, for the scripts in ci/.
 export DESTDIR O KERNEL KBUILD MODES TESTS ARGS SMP MEM APPEND KVM_PARAMS NUMA NATIVE DEBUG
 export ONLY JOBS SEED LIMIT BASELINE LONG
+export A B ROUNDS CLOCK
 
 ifneq ($(words $(O)),1)
 $(error O=$(O): the build folder's path contains a space; name another)
@@ -84,6 +87,18 @@ robustness:
 mutants:
 	@ARCH=$(ARCH) KDIR=$(abspath $(KDIR)) ci/mutants
 
+perf:
+	@ARCH=$(ARCH) KDIR=$(abspath $(KDIR)) ci/perf record
+
+ab:
+	@ARCH=$(ARCH) KDIR=$(abspath $(KDIR)) ci/perf ab
+
+# INPUTS: logs and results to report on; REPORT: where to.
+report:
+	@ci/deps report
+	@KDIR=$(abspath $(KDIR)) scripts/report.py --out $(or $(REPORT),$(O)/report) \
+		$(or $(INPUTS),$(O)/runs/latest)
+
 unit:
 	@ci/deps build-$(HOST_ARCH)
 	@$(MAKE) -f lib/tests/unit.mk OBJ=$(O)/unit
@@ -99,8 +114,8 @@ distclean:
 	rm -rf $(O)
 
 help:
-	@sed -n '3,7s/^# //p' Makefile
+	@sed -n '3,9s/^# //p' Makefile
 	@cat docs/make-help.txt
 
-.PHONY: all bindir tree-ok arch-ok run soak mutants install dist intree breadth robustness unit \
-	check clean distclean help
+.PHONY: all bindir tree-ok arch-ok run soak perf ab report mutants install dist intree breadth \
+	robustness unit check clean distclean help

@@ -227,7 +227,7 @@ void backing_destroy(struct backing *b)
 }
 
 /* Anonymous memory has no holes to punch; dropping its pages does the same. */
-void backing_punch(struct backing *b, u64 offset, u64 size)
+void backing_drop(struct backing *b, u64 offset, u64 size)
 {
 	int r;
 
@@ -238,6 +238,11 @@ void backing_punch(struct backing *b, u64 offset, u64 size)
 		r = madvise(b->hva + offset, size, MADV_DONTNEED);
 	TEST_ASSERT(!r, "punch offset=%#lx size=%#lx errno=%d", offset, size,
 		    errno);
+}
+
+void backing_punch(struct backing *b, u64 offset, u64 size)
+{
+	backing_drop(b, offset, size);
 	memset(b->shadow + offset, 0, size);
 }
 

@@ -91,6 +91,8 @@ int memslot_set(struct kvm_vm *vm, struct kvm_userspace_memory_region2 *r);
 
 /* Free the memory of @size bytes from @offset on: all of it reads as zeros. */
 void backing_punch(struct backing *b, u64 offset, u64 size);
+/* The same where nobody compares the memory with the shadow. */
+void backing_drop(struct backing *b, u64 offset, u64 size);
 /* Allocate all of its memory now, holes included. */
 void backing_allocate(struct backing *b);
 /* Drop the mapping and the file, as the last user of the memory does. */

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What the log's own interface costs. */
+#include <fcntl.h>
+#include <sys/mman.h>
+
 #include "perf.h"
 
 const struct metric enable_log = { "enable_log", "ns", false };
@@ -164,16 +167,18 @@ void perf_log_switch(struct perf *p)
 	}
 }
 
-static void copy_reported(const struct perf *p, u8 *image)
+/* Into a file, as whoever takes snapshots does. */
+static void copy_reported(const struct perf *p, int image)
 {
 	u64 page, size = p->t.page_size;
 
 	for (page = 0; page < p->npages; page++)
-		if (p->bitmap[page / 64] >> (page % 64) & 1)
-			memcpy(image + page * size, p->b.hva + page * size, size);
+		if (p->bitmap[page / 64] >> (page % 64) & 1 &&
+		    pwrite(image, p->b.hva + page * size, size, page * size) != size)
+			report_fatal("page %lu cannot be copied errno=%d", page, errno);
 }
 
-static void measure_snapshot(struct perf *p, u64 stride, u8 *image)
+static void measure_snapshot(struct perf *p, u64 stride, int image)
 {
 	u64 i, start, nr = perf_dirty_pages(p, stride);
 	struct result r;
@@ -196,16 +201,17 @@ void perf_snapshot(struct perf *p)
 	unsigned int i, j;
 
 	for (i = 0; i < perf_options.nr_sizes; i++) {
-		u8 *image = malloc(perf_options.sizes[i]);
+		u64 size = perf_options.sizes[i];
+		int image = memfd_create("image", MFD_CLOEXEC);
 
-		TEST_ASSERT(image, "out of memory");
-		memset(image, 1, perf_options.sizes[i]);
-		perf_attach(p, perf_options.sizes[i], true);
+		TEST_ASSERT(image >= 0 && !fallocate(image, 0, 0, size),
+			    "memfd of %lu bytes failed", size);
+		perf_attach(p, size, true);
 		perf_fill(p);
 		perf_drain(p);
 		for (j = 0; j < perf_options.nr_strides; j++)
 			measure_snapshot(p, perf_options.strides[j], image);
 		perf_detach(p);
-		free(image);
+		close(image);
 	}
 }

@@ -45,7 +45,7 @@ static void measure_writes(struct perf *p)
 	for (i = 0; i < perf_options.warmup + perf_options.samples; i++) {
 		bool keep = i >= perf_options.warmup;
 
-		backing_punch(&p->b, 0, p->bytes);
+		backing_drop(&p->b, 0, p->bytes);
 		time_pages(p, &first, keep);
 		perf_drain(p);
 		time_pages(p, &again, keep);
@@ -78,7 +78,7 @@ static void measure_populate(struct perf *p, const char *log)
 
 	result_init(&r, &populate, 0, "log", log);
 	for (i = 0; i < perf_options.warmup + perf_options.samples; i++) {
-		backing_punch(&p->b, 0, p->bytes);
+		backing_drop(&p->b, 0, p->bytes);
 		start = read_clock();
 		perf_run(p, &fill_pages, p->npages, 1);
 		if (i >= perf_options.warmup)
