@@ -59,7 +59,7 @@ def compared(comparisons: list[Comparison], settings: Settings) -> list[str]:
         worst = max(rest, key=lambda c: c.visible)
         lines.append(f"{len(rest)} of {len(comparisons)}: no evidence of a difference. "
                      f"The least sensitive of them, {worst.metric} ({worst.where}), would "
-                     f"have shown {100 * worst.visible:.2g} %.")
+                     f"have shown {100 * worst.visible:.3g} %.")
     noise = sorted({n for c in comparisons for n in c.noise})
     if noise:
         lines.append(f"Not comparable, because of: {', '.join(noise)}.")

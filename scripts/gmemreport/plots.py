@@ -13,6 +13,7 @@ from .model import Result
 
 matplotlib.use("svg")
 from matplotlib import pyplot  # noqa: E402  # the backend comes first
+from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter  # noqa: E402
 
 # Stand for colours of the page, light or dark.
 TEXT, FIRST, SECOND = "#010203", "#040506", "#070809"
@@ -42,7 +43,26 @@ def rows_of(results: list[Result]) -> list[tuple[str, str, list[float]]]:
     rows: dict[tuple[str, str], list[float]] = {}
     for r in results:
         rows.setdefault((r.where, r.run), []).extend(r.samples)
-    return [(name, run, samples) for (name, run), samples in rows.items()]
+    return [(name, run, samples) for (name, run), samples in sorted(rows.items())]
+
+
+def common_words(rows: list[tuple[str, str, list[float]]]) -> list[str]:
+    """What all rows say, once for the picture."""
+    words = [name.split() for name, _, _ in rows]
+    return [w for w in words[0] if all(w in other for other in words)]
+
+
+def labels_of(rows: list[tuple[str, str, list[float]]], second: Optional[str]) -> list[str]:
+    """Of two kernels side by side the colour says which."""
+    common = common_words(rows)
+    several = len({run for _, run, _ in rows}) > 1
+    labels = []
+    for name, run, _ in rows:
+        text = " ".join(w for w in name.split() if w not in common)
+        if several and second is None:
+            text = f"{text} {run}".strip()
+        labels.append("" if run == second else text)
+    return labels
 
 
 def units_of(unit: str, largest: float) -> tuple[float, str]:
@@ -78,17 +98,20 @@ def distribution(results: list[Result], second: Optional[str] = None) -> str:
     largest = max(max(s) for _, _, s in rows)
     scale, unit = units_of(results[0].unit, largest)
     with matplotlib.rc_context(STYLE):
-        figure, axes = pyplot.subplots(figsize=(5.5, 0.6 + 0.26 * len(rows)))
+        figure, axes = pyplot.subplots(figsize=(3.4, 0.5 + 0.24 * len(rows)))
         for at, (_, run, samples) in enumerate(rows):
             draw_row(axes, at, [s / scale for s in thin(samples)],
                      SECOND if run == second else FIRST)
-        several = len({run for _, run, _ in rows}) > 1
-        axes.set_yticks(range(len(rows)),
-                        [f"{name} · {run}" if several else name for name, run, _ in rows])
+        axes.set_yticks(range(len(rows)), labels_of(rows, second))
         axes.invert_yaxis()
         smallest = min(min(s) for _, _, s in rows)
         if smallest > 0 and largest / smallest > 30:
             axes.set_xscale("log")
+            axes.xaxis.set_minor_formatter(NullFormatter())
+        else:
+            axes.xaxis.set_major_locator(MaxNLocator(4))
+        # Powers of ten would be typeset by parts, each where it thinks it belongs.
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
         axes.set_xlabel(unit)
         for side in ("top", "right"):
             axes.spines[side].set_visible(False)
@@ -102,8 +125,10 @@ def by_metric(results: list[Result]) -> dict[str, list[Result]]:
     return groups
 
 
-def plots(results: list[Result], second: Optional[str] = None) -> list[tuple[str, str, int]]:
-    """Title, picture, and how many rows it leaves out."""
-    return [(title, distribution(group, second), max(0, len(rows_of(group)) - MAX_ROWS))
+def plots(results: list[Result],
+          second: Optional[str] = None) -> list[tuple[str, str, str, int]]:
+    """Title, what all of it has in common, picture, and how many rows it leaves out."""
+    return [(title, " ".join(common_words(rows_of(group)[:MAX_ROWS])),
+             distribution(group, second), max(0, len(rows_of(group)) - MAX_ROWS))
             for title, group in by_metric(results).items()
             if all(math.isfinite(s) for r in group for s in r.samples)]

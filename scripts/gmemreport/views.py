@@ -55,7 +55,7 @@ def matrix(inputs: Inputs) -> Matrix:
             row = cells.setdefault((test.subject, test.log_mode),
                                    [Cell() for _ in inputs.logs])
             count(row[i], test)
-    return Matrix(inputs.logs, [(s, m, row) for (s, m), row in cells.items()])
+    return Matrix(inputs.logs, [(s, m, row) for (s, m), row in sorted(cells.items())])
 
 
 def failures(inputs: Inputs) -> list[tuple[Log, Test]]:

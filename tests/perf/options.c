@@ -81,7 +81,8 @@ static s64 parse_number(const char **arg)
 		return -1;
 	errno = 0;
 	v = strtoull(*arg, &end, 0);
-	if (*end && (unit = strchr(units, *end))) {
+	unit = *end ? strchr(units, *end) : NULL;
+	if (unit) {
 		v <<= 10 * (unit - units + 1);
 		end++;
 	}
