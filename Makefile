@@ -96,7 +96,8 @@ ab:
 # INPUTS: logs and results to report on; REPORT: where to.
 report:
 	@ci/deps report
-	@KDIR=$(abspath $(KDIR)) scripts/report.py --out $(or $(REPORT),$(O)/report) \
+	@KDIR=$(or $(abspath $(KDIR)),$(firstword $(wildcard $(O)/fetch/src/linux-source-*))) \
+		scripts/report.py --out $(or $(REPORT),$(O)/report) \
 		$(or $(INPUTS),$(O)/runs/latest)
 
 unit:
