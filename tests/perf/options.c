@@ -13,6 +13,7 @@ struct perf_options perf_options = {
 	.nr_strides = 2,
 	.duration = 40,
 	.period = 5,
+	.node = -1,
 };
 
 static const char *extra[32];
@@ -45,6 +46,8 @@ static const struct option_row {
 	  "ms that a rate is measured for (40)" },
 	{ "period", &perf_options.period, NULL, 1, 1, 10000,
 	  "ms between harvests, or switches of the log, meanwhile (5)" },
+	{ "node", &perf_options.node, NULL, 1, 0, 63,
+	  "NUMA node that the memslot's memory is bound to; needs --pin" },
 	{ "pin", perf_options.cpus, &perf_options.nr_cpus, TESTVM_MAX_VCPUS + 1,
 	  0, 4095, "CPU of the host's thread, then of each vCPU" },
 };
@@ -190,6 +193,8 @@ void perf_options_parse(int *argc, char **argv)
 	if (perf_options.nr_cpus && perf_options.nr_cpus <= perf_options.vcpus)
 		bad("--pin needs %lu CPUs, one for the host's thread and one for each vCPU",
 		    perf_options.vcpus + 1);
+	if (perf_options.node != -1ull && !perf_options.nr_cpus)
+		bad("--node needs --pin, to be near or far from it");
 	environment_init(nr, all, extra, nr_extra);
 	free(all);
 }

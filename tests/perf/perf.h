@@ -28,6 +28,7 @@
  * @strides:	one page in so many is dirtied
  * @duration:	of one sample of a rate, in ms
  * @period:	between two harvests, or two switches of the log, meanwhile; in ms
+ * @node:	the NUMA node that the memslot's memory is bound to; -1: none
  * @icount:	the machine's clock counts instructions
  * @cpus, @nr_cpus: where the host's thread runs, and then each vCPU's
  */
@@ -36,6 +37,7 @@ struct perf_options {
 	u64 samples, warmup, vcpus, duration, period;
 	u64 sizes[PERF_MAX_LIST], strides[PERF_MAX_LIST], cpus[TESTVM_MAX_VCPUS + 1];
 	unsigned int nr_sizes, nr_strides, nr_cpus;
+	u64 node;
 	bool icount;
 };
 
@@ -145,6 +147,9 @@ void perf_destroy(struct perf *p);
 /* New memory of @bytes as the memslot, mapped by the guest; logged or not. */
 void perf_attach(struct perf *p, u64 bytes, bool log);
 void perf_detach(struct perf *p);
+
+/* Is the memory on the vCPUs' node, "near", or "far"?  NULL: not bound. */
+const char *perf_placement(void);
 
 /*
  * Switch the log of the memslot.  Returns the ticks it took.  The test ends as

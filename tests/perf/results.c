@@ -47,6 +47,8 @@ static void print_dimensions(FILE *f, const struct perf *p, const struct result 
 	if (r->dirty_pages)
 		fprintf(f, ",\"dirty_pages\":%lu,\"density\":%.6g",
 			r->dirty_pages, (double)r->dirty_pages / p->npages);
+	if (perf_placement())
+		fprintf(f, ",\"placement\":\"%s\"", perf_placement());
 	if (r->key)
 		fprintf(f, ",\"%s\":\"%s\"", r->key, r->value);
 	fputs("},", f);

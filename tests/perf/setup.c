@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* One memslot, and vCPUs that write it. */
+#include <numaif.h>
 #include <ucall_common.h>
 
 #include "guest_pt.h"
@@ -114,6 +115,42 @@ static int set_slot(struct perf *p, bool log)
 			      p->bytes);
 }
 
+const char *perf_placement(void)
+{
+	char path[96];
+
+	if (perf_options.node == -1ull)
+		return NULL;
+	snprintf(path, sizeof(path), "/sys/devices/system/node/node%lu/cpu%lu",
+		 perf_options.node, perf_options.cpus[1]);
+	return access(path, F_OK) ? "far" : "near";
+}
+
+static void bind_memory(struct perf *p)
+{
+	unsigned long nodes = 1ull << perf_options.node;
+
+	if (perf_options.node == -1ull)
+		return;
+	if (mbind(p->b.map, p->b.map_size, MPOL_BIND, &nodes, 64, 0))
+		report_fatal("memory cannot be bound to node %lu errno=%d",
+			     perf_options.node, errno);
+}
+
+/* A policy is a wish: ask where the first page really is. */
+static void check_placement(struct perf *p)
+{
+	void *page = p->b.hva;
+	int node = -1;
+
+	if (perf_options.node == -1ull)
+		return;
+	WRITE_ONCE(*(u8 *)page, 1);
+	if (move_pages(0, 1, &page, NULL, &node, 0) || node != perf_options.node)
+		report_fatal("memory is on node %d, not on %lu", node,
+			     perf_options.node);
+}
+
 void perf_attach(struct perf *p, u64 bytes, bool log)
 {
 	int r;
@@ -121,6 +158,7 @@ void perf_attach(struct perf *p, u64 bytes, bool log)
 	p->bytes = bytes;
 	p->npages = bytes / p->t.page_size;
 	backing_create_at(&p->b, p->t.subject, p->t.vm, bytes, WINDOW_GPA);
+	bind_memory(p);
 	p->bitmap = calloc(p->npages / 64 + 1, sizeof(u64));
 	TEST_ASSERT(p->bitmap, "out of memory");
 	map_slot(p);
@@ -133,7 +171,10 @@ void perf_attach(struct perf *p, u64 bytes, bool log)
 
 void perf_detach(struct perf *p)
 {
-	int r = memslot_delete(p->t.vm, PERF_SLOT);
+	int r;
+
+	check_placement(p);
+	r = memslot_delete(p->t.vm, PERF_SLOT);
 
 	if (r)
 		report_fatal("memslot cannot be deleted errno=%d", -r);
