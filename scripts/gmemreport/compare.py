@@ -17,6 +17,8 @@ Array = NDArray[np.float64]
 
 REGRESSION, IMPROVEMENT = "regression", "improvement"
 NO_EVIDENCE, NOT_COMPARABLE = "no evidence", "not comparable"
+# Reasons that no option overrules.
+UNITS, TOO_FEW = "different units", "too few samples (ROUNDS=)"
 # A run with more samples than this is represented by as many means of its parts.
 MAX_SAMPLES = 100
 POWER = 0.8
@@ -155,13 +157,13 @@ def group(results: list[Result]) -> dict[Key, list[Result]]:
 def pair(a: list[Result], b: list[Result]) -> Comparison:
     noise = sorted({n for r in a + b for n in r.noise})
     if len({r.unit for r in a + b}) > 1:
-        noise.append("different units")
+        noise.append(UNITS)
     return Comparison(a[0].metric, a[0].dimensions, a[0].unit, a[0].better,
                       [r.samples for r in a], [r.samples for r in b], noise)
 
 
 def judge(c: Comparison, settings: Settings) -> str:
-    if c.noise and not (settings.allow_noise and "different units" not in c.noise):
+    if set(c.noise) & {UNITS, TOO_FEW} or c.noise and not settings.allow_noise:
         return NOT_COMPARABLE
     p_runs, least = p_of_runs(c.a, c.b)
     c.p_runs = p_runs
@@ -169,6 +171,12 @@ def judge(c: Comparison, settings: Settings) -> str:
     if not significant or abs(c.effect) < settings.effect_for(c.unit):
         return NO_EVIDENCE
     return REGRESSION if (c.effect > 0) == (c.better == "lower") else IMPROVEMENT
+
+
+def too_few(c: Comparison, settings: Settings, tests: int) -> bool:
+    """Whether no samples of this number could be significant."""
+    a, b = (sum(len(shorten(r)) for r in runs) for runs in (c.a, c.b))
+    return 2 * tests / math.comb(a + b, a) >= settings.alpha
 
 
 def resamples_for(settings: Settings, tests: int) -> int:
@@ -182,6 +190,8 @@ def compare(a: list[Result], b: list[Result], settings: Settings) -> list[Compar
     pairs = [pair(of_a[key], of_b[key]) for key in of_a if key in of_b]
     resamples = resamples_for(settings, len(pairs))
     for c in pairs:
+        if too_few(c, settings, len(pairs)):
+            c.noise.append(TOO_FEW)
         c.p = p_of_samples(c.a, c.b, resamples, settings.seed)
     for c, corrected in zip(pairs, holm([c.p for c in pairs])):
         c.p_holm = corrected

@@ -262,6 +262,12 @@ class Compare(unittest.TestCase):
         self.assertEqual(self.verdict(a, b, compare.Settings(allow_noise=True)),
                          compare.NOT_COMPARABLE)
 
+    def test_too_few(self) -> None:
+        """Three samples a side cannot show anything, and are not said to be the same."""
+        a, b = self.result(1000, n=3), self.result(2000, n=3)
+        self.assertEqual(self.verdict([a], [b]), compare.NOT_COMPARABLE)
+        self.assertEqual(self.verdict([a], [b], compare.Settings(alpha=0.2)), compare.REGRESSION)
+
     def test_holm(self) -> None:
         for got, wanted in zip(compare.holm([0.01, 0.04, 0.03]), [0.03, 0.06, 0.06]):
             self.assertAlmostEqual(got, wanted)
@@ -280,7 +286,7 @@ class Report(Case):
         self.assertEqual(Run(CUT).status, 1)
         survived = KILLS.read_text().replace("killed", "survived", 1)
         self.assertEqual(Run(self.file(survived)).status, 1)
-        self.assertEqual(Run("--a", PERF, "--b", PERF).status, 0)
+        self.assertEqual(Run("--a", PERF, PERF, "--b", PERF, PERF).status, 0)
         self.assertEqual(Run("--a", PERF, "--b", KILLS).status, 1)
 
     def test_bad_use(self) -> None:
