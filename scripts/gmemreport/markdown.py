@@ -33,7 +33,7 @@ def failures(inputs: Inputs) -> list[str]:
         return []
     lines = [f"## Failures: {len(failed)}", ""]
     for log, test in failed[:MAX_FAILURES]:
-        lines.append(f"* `{test.name}` on {log.label}: {escape(test.reason.split(' replay=')[0])}")
+        lines.append(f"* `{test.name}` on {log.label}: {escape(test.what)}")
         if test.replay:
             lines.append(f"  replay: `{test.replay}`")
     if len(failed) > MAX_FAILURES:

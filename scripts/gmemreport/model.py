@@ -37,6 +37,11 @@ class Test:
         return rest.partition('"')[0] if found else ""
 
     @property
+    def what(self) -> str:
+        """The reason without that command."""
+        return self.reason.partition(" replay=")[0]
+
+    @property
     def subject(self) -> str:
         return self.part(1)
 
