@@ -53,8 +53,7 @@ int main(int argc, char **argv)
 {
 	unsigned int i;
 
-	perf_options_parse(&argc, argv);
-	options_parse(argc, argv);
+	perf_options_parse(argc, argv);
 	if (options.probe)
 		return suite_probe();
 	for (i = 0; i < nr_perf_modes; i++)

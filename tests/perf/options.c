@@ -19,35 +19,41 @@ struct perf_options perf_options = {
 static const char *extra[32];
 static unsigned int nr_extra;
 
+/* Plain numbers; no number is a NUMA node unless it is given. */
+static const struct option_more numbers[] = {
+	{ "samples", "how often each thing is measured (10)",
+	  &perf_options.samples, 1, 10000, NULL },
+	{ "warmup", "how often it is done before that (2)",
+	  &perf_options.warmup, 0, 1000, NULL },
+	{ "vcpus", "vCPUs that write (1)",
+	  &perf_options.vcpus, 1, TESTVM_MAX_VCPUS, NULL },
+	{ "duration", "ms that a rate is measured for (40)",
+	  &perf_options.duration, 1, 60000, NULL },
+	{ "period", "ms between harvests, or switches of the log, meanwhile (5)",
+	  &perf_options.period, 1, 10000, NULL },
+	{ "node", "NUMA node that the memslot's memory is bound to; needs --pin",
+	  &perf_options.node, 0, 63, NULL },
+};
+
 /*
- * @list:	where numbers go; several, with commas between them, if @nr
- * @scale:	what a number without K, M or G counts
- * @min, @max:	of what is put there
+ * Several numbers with commas between them.
+ *
+ * @list, @nr:	where they go
+ * @max_nr:	how many there may be
+ * @min, @max:	of each
  */
-static const struct option_row {
+static const struct option_list {
 	const char *name;
 	u64 *list;
 	unsigned int *nr;
 	unsigned int max_nr;
 	u64 min, max;
 	const char *help;
-} rows[] = {
-	{ "samples", &perf_options.samples, NULL, 1, 1, 10000,
-	  "how often each thing is measured (10)" },
-	{ "warmup", &perf_options.warmup, NULL, 1, 0, 1000,
-	  "how often it is done before that (2)" },
-	{ "vcpus", &perf_options.vcpus, NULL, 1, 1, TESTVM_MAX_VCPUS,
-	  "vCPUs that write (1)" },
+} lists[] = {
 	{ "size", perf_options.sizes, &perf_options.nr_sizes, PERF_MAX_LIST,
 	  1 << 20, 64ull << 30, "sizes of the memslot, as 8M,1G (8M)" },
 	{ "stride", perf_options.strides, &perf_options.nr_strides, PERF_MAX_LIST,
 	  1, 1 << 20, "one page in so many is dirtied (1,64)" },
-	{ "duration", &perf_options.duration, NULL, 1, 1, 60000,
-	  "ms that a rate is measured for (40)" },
-	{ "period", &perf_options.period, NULL, 1, 1, 10000,
-	  "ms between harvests, or switches of the log, meanwhile (5)" },
-	{ "node", &perf_options.node, NULL, 1, 0, 63,
-	  "NUMA node that the memslot's memory is bound to; needs --pin" },
 	{ "pin", perf_options.cpus, &perf_options.nr_cpus, TESTVM_MAX_VCPUS + 1,
 	  0, 4095, "CPU of the host's thread, then of each vCPU" },
 };
@@ -58,19 +64,6 @@ static const char help[] =
 	"  --out FILE     append the results, as JSON Lines; default: to stdout\n"
 	"  --icount       the machine's clock counts instructions\n"
 	"  --env NAME=VALUE  more for the results' environment; may be repeated\n";
-
-__printf(1, 2) __noreturn
-static void bad(const char *fmt, ...)
-{
-	va_list ap;
-
-	fprintf(stderr, "%s: ", options.program);
-	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
-	va_end(ap);
-	fprintf(stderr, "; see --help\n");
-	exit(OPTIONS_EXIT_BAD);
-}
 
 /* A number, and one letter for how much of it; -1 when it is none. */
 static s64 parse_number(const char **arg)
@@ -93,7 +86,7 @@ static s64 parse_number(const char **arg)
 	return errno || v > INT64_MAX ? -1 : (s64)v;
 }
 
-static void take(const struct option_row *row, const char *arg)
+static void take(const struct option_list *row, const char *arg)
 {
 	const char *at = arg;
 	unsigned int n = 0;
@@ -102,23 +95,22 @@ static void take(const struct option_row *row, const char *arg)
 		s64 v = parse_number(&at);
 
 		if (v < 0 || v < row->min || v > row->max || (*at && *at != ','))
-			bad("--%s needs a number from %lu to %lu, not %s",
-			    row->name, row->min, row->max, arg);
+			options_bad("--%s needs a number from %lu to %lu, not %s",
+				    row->name, row->min, row->max, arg);
 		if (n == row->max_nr)
-			bad("--%s takes at most %u, not %s", row->name,
-			    row->max_nr, arg);
+			options_bad("--%s takes at most %u, not %s", row->name,
+				    row->max_nr, arg);
 		row->list[n++] = v;
 	} while (*at++);
-	if (row->nr)
-		*row->nr = n;
+	*row->nr = n;
 }
 
 static void take_env(const char *arg)
 {
 	if (!strchr(arg, '=') || arg[0] == '=')
-		bad("--env needs NAME=VALUE, not %s", arg);
+		options_bad("--env needs NAME=VALUE, not %s", arg);
 	if (nr_extra == ARRAY_SIZE(extra))
-		bad("more than %lu --env", ARRAY_SIZE(extra));
+		options_bad("more than %lu --env", ARRAY_SIZE(extra));
 	extra[nr_extra++] = arg;
 }
 
@@ -127,8 +119,8 @@ static void print_help(void)
 	unsigned int i;
 
 	fputs(help, stdout);
-	for (i = 0; i < ARRAY_SIZE(rows); i++)
-		printf("  --%-12s %s\n", rows[i].name, rows[i].help);
+	for (i = 0; i < ARRAY_SIZE(lists); i++)
+		printf("  --%-12s %s\n", lists[i].name, lists[i].help);
 	puts("\nand of every program of the suite:\n");
 }
 
@@ -138,20 +130,20 @@ static bool take_word(const char *word, const char *value)
 	unsigned int i;
 
 	if (strcmp(word, "out") && strcmp(word, "env")) {
-		for (i = 0; i < ARRAY_SIZE(rows); i++)
-			if (!strcmp(word, rows[i].name))
+		for (i = 0; i < ARRAY_SIZE(lists); i++)
+			if (!strcmp(word, lists[i].name))
 				break;
-		if (i == ARRAY_SIZE(rows))
+		if (i == ARRAY_SIZE(lists))
 			return false;
 	}
 	if (!value)
-		bad("--%s needs a value", word);
+		options_bad("--%s needs a value", word);
 	if (!strcmp(word, "out"))
 		perf_options.out = value;
 	else if (!strcmp(word, "env"))
 		take_env(value);
 	else
-		take(&rows[i], value);
+		take(&lists[i], value);
 	return true;
 }
 
@@ -171,30 +163,30 @@ static int take_option(char **argv)
 	return eq ? 1 : 2;
 }
 
-void perf_options_parse(int *argc, char **argv)
+/* What no other program has is taken out of the command line first. */
+void perf_options_parse(int argc, char **argv)
 {
-	char **all = calloc(*argc + 1, sizeof(*all));
-	int i, n, kept = 1, nr = *argc;
+	char **rest = calloc(argc + 1, sizeof(*rest));
+	int i, n, kept = 1;
 
-	TEST_ASSERT(all, "out of memory");
-	memcpy(all, argv, nr * sizeof(*all));
+	TEST_ASSERT(rest, "out of memory");
 	options.program = argv[0];
-	for (i = 1; i < nr; i += n) {
-		n = strncmp(all[i], "--", 2) ? 0 : take_option(&all[i]);
-		if (!strcmp(all[i], "--help") || !strcmp(all[i], "-h"))
+	rest[0] = argv[0];
+	for (i = 1; i < argc; i += n) {
+		n = strncmp(argv[i], "--", 2) ? 0 : take_option(&argv[i]);
+		if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h"))
 			print_help();
 		if (!n) {
-			argv[kept++] = all[i];
+			rest[kept++] = argv[i];
 			n = 1;
 		}
 	}
-	argv[kept] = NULL;
-	*argc = kept;
+	options_add(numbers, ARRAY_SIZE(numbers));
+	options_parse(kept, rest);
 	if (perf_options.nr_cpus && perf_options.nr_cpus <= perf_options.vcpus)
-		bad("--pin needs %lu CPUs, one for the host's thread and one for each vCPU",
-		    perf_options.vcpus + 1);
+		options_bad("--pin needs %lu CPUs, one for the host's thread and one for each vCPU",
+			    perf_options.vcpus + 1);
 	if (perf_options.node != -1ull && !perf_options.nr_cpus)
-		bad("--node needs --pin, to be near or far from it");
-	environment_init(nr, all, extra, nr_extra);
-	free(all);
+		options_bad("--node needs --pin, to be near or far from it");
+	environment_init(argc, argv, extra, nr_extra);
 }

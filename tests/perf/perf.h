@@ -43,11 +43,8 @@ struct perf_options {
 
 extern struct perf_options perf_options;
 
-/*
- * Take this program's own options out of the command line, and leave the rest
- * for options_parse().
- */
-void perf_options_parse(int *argc, char **argv);
+/* Read the command line: this program's options and those of every program. */
+void perf_options_parse(int argc, char **argv);
 
 /*
  * A thing that is measured.
