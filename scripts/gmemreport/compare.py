@@ -19,7 +19,9 @@ REGRESSION, IMPROVEMENT = "regression", "improvement"
 NO_EVIDENCE, NOT_COMPARABLE = "no evidence", "not comparable"
 # Reasons that no option overrules.
 UNITS, TOO_FEW = "different units", "too few samples (ROUNDS=)"
-# A run with more samples than this is represented by as many means of its parts.
+# A run with more samples than this has its extreme hundredths clipped, as one
+# interrupt would outweigh a whole path, and is represented by as many means of
+# its parts.
 MAX_SAMPLES = 100
 POWER = 0.8
 
@@ -58,11 +60,11 @@ class Comparison:
 
     @property
     def mean_a(self) -> float:
-        return float(np.mean(np.concatenate([np.asarray(r) for r in self.a])))
+        return float(np.mean(np.concatenate([clip(r) for r in self.a])))
 
     @property
     def mean_b(self) -> float:
-        return float(np.mean(np.concatenate([np.asarray(r) for r in self.b])))
+        return float(np.mean(np.concatenate([clip(r) for r in self.b])))
 
     @property
     def effect(self) -> float:
@@ -76,8 +78,15 @@ class Comparison:
         return where(self.dimensions)
 
 
-def shorten(samples: list[float]) -> Array:
+def clip(samples: list[float]) -> Array:
     values = np.asarray(samples)
+    if len(values) <= MAX_SAMPLES:
+        return values
+    return np.clip(values, np.percentile(values, 1), np.percentile(values, 99))
+
+
+def shorten(samples: list[float]) -> Array:
+    values = clip(samples)
     if len(values) <= MAX_SAMPLES:
         return values
     return np.array([part.mean() for part in np.array_split(values, MAX_SAMPLES)])
@@ -104,7 +113,7 @@ def p_of_runs(a: list[list[float]], b: list[list[float]]) -> tuple[float, float]
     Samples of one run share its boot: what differs from boot to boot is no
     difference of the kernels.
     """
-    means = [float(np.mean(r)) for r in a + b]
+    means = [float(clip(r).mean()) for r in a + b]
     if math.comb(len(means), len(a)) > 200000:
         test = stats.permutation_test((means[:len(a)], means[len(a):]), difference,
                                       vectorized=True, random_state=1)
@@ -126,7 +135,7 @@ def smallest_visible(c: Comparison, level: float) -> float:
     x, y = (np.concatenate([shorten(r) for r in runs]) for runs in (c.a, c.b))
     spread = math.hypot(error(x), error(y))
     if min(len(c.a), len(c.b)) > 1:
-        runs = [np.array([np.mean(r) for r in side]) for side in (c.a, c.b)]
+        runs = [np.array([clip(r).mean() for r in side]) for side in (c.a, c.b)]
         spread = max(spread, math.hypot(error(runs[0]), error(runs[1])))
     z = stats.norm.ppf(1 - level / 2) + stats.norm.ppf(POWER)
     return abs(float(z * spread / c.mean_a)) if c.mean_a else math.inf

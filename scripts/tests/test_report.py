@@ -205,8 +205,9 @@ class Compare(unittest.TestCase):
                 settings: Optional[compare.Settings] = None) -> str:
         return compare.verdict(compare.compare(a, b, settings or compare.Settings()))
 
-    def runs(self, mean: float, spread: float = 0.01, **changes: Any) -> list[model.Result]:
-        return [self.result(mean, spread, **changes) for _ in range(3)]
+    def runs(self, mean: float, spread: float = 0.01, n: int = 10,
+             **changes: Any) -> list[model.Result]:
+        return [self.result(mean, spread, n, **changes) for _ in range(3)]
 
     def test_worse_and_better(self) -> None:
         for better, worse in (("lower", 1100), ("higher", 900)):
@@ -261,6 +262,13 @@ class Compare(unittest.TestCase):
         b[0].unit = "instructions"
         self.assertEqual(self.verdict(a, b, compare.Settings(allow_noise=True)),
                          compare.NOT_COMPARABLE)
+
+    def test_interrupts(self) -> None:
+        """A few samples that something else interrupted hide nothing."""
+        a, b = self.runs(1000, 0, n=600), self.runs(1050, 0, n=600)
+        for r in a + b:
+            r.samples[17] = 1e6
+        self.assertEqual(self.verdict(a, b), compare.REGRESSION)
 
     def test_too_few(self) -> None:
         """Three samples a side cannot show anything, and are not said to be the same."""
