@@ -2,7 +2,7 @@
 # shellcheck shell=sh
 # target: virt/kvm/kvm_main.c
 #
-# KVM_CLEAR_DIRTY_LOG takes about 5 % more instructions: some for every page
+# KVM_CLEAR_DIRTY_LOG takes 2 to 9 % more instructions: some for every page
 # that is cleared.  (Coccinelle cannot parse this statement's &=.)
 set -e
 sed -i '/^\t\tmask &= atomic_long_fetch_andnot(mask, p);$/a\
