@@ -50,9 +50,9 @@ DEB_arm64	:= arm64
 NUMA_FOUND	:= $(shell echo 'int main(void) { return numa_available(); }' | \
 		   $(CC) -include numa.h -x c - -static -lnuma -o /dev/null \
 		   2>/dev/null && echo yes)
-NUMA		= $(eval NUMA := $$(shell ci/kernel/fetch package libnuma-dev:$(DEB_$(ARCH))))$(NUMA)
-CFLAGS_NUMA	= $(if $(NUMA_FOUND),,-isystem $(NUMA)/usr/include)
-LIBS		= $(if $(NUMA_FOUND),-lnuma,$(wildcard $(NUMA)/usr/lib/*/libnuma.a))
+LIBNUMA		= $(eval LIBNUMA := $$(shell ci/kernel/fetch package libnuma-dev:$(DEB_$(ARCH))))$(LIBNUMA)
+CFLAGS_NUMA	= $(if $(NUMA_FOUND),,-isystem $(LIBNUMA)/usr/include)
+LIBS		= $(if $(NUMA_FOUND),-lnuma,$(wildcard $(LIBNUMA)/usr/lib/*/libnuma.a))
 
 TESTS		:= gmem_dirty_basic gmem_dirty_stress gmem_dirty_perf
 LIB_SRC		:= $(wildcard lib/*.c lib/$(ARCH)/*.c)
