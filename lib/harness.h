@@ -31,6 +31,25 @@ struct suite_variant {
 	const char *skip;
 };
 
+/*
+ * KVM patches the scheduler's code when the first VM appears and when the last
+ * one goes (preempt_notifier_inc() in virt/kvm/kvm_main.c).  QEMU's TCG now and
+ * then runs a breakpoint of such a patch too late and kills the machine, so one
+ * idle VM stays for as long as tests come and go.
+ */
+static inline void suite_hold_vm(void)
+{
+	static bool held;
+	int kvm;
+
+	if (held)
+		return;
+	held = true;
+	kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+	if (kvm >= 0)
+		ioctl(kvm, KVM_CREATE_VM, 0);
+}
+
 /* Why this combination is skipped, asked of the kernel once and for all tests. */
 static inline const char *suite_skip(const struct subject *s,
 				     const struct log_mode *m)
@@ -40,6 +59,7 @@ static inline const char *suite_skip(const struct subject *s,
 	unsigned int i = s - subjects;
 
 	if (!asked[i]) {
+		suite_hold_vm();
 		why[i] = subject_unsupported(s) ?: subject_refused(s);
 		asked[i] = true;
 	}
@@ -255,20 +275,6 @@ static inline int suite_probe(void)
 	else
 		printf("KVM cannot run a guest here: %s", why[0] ? why : "?\n");
 	return status ? KSFT_SKIP : KSFT_PASS;
-}
-
-/*
- * KVM patches the scheduler's code when the first VM appears and when the last
- * one goes (preempt_notifier_inc() in virt/kvm/kvm_main.c).  QEMU's TCG now and
- * then runs a breakpoint of such a patch too late and kills the machine, so one
- * idle VM stays for as long as tests come and go.
- */
-static inline void suite_hold_vm(void)
-{
-	int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
-
-	if (kvm >= 0)
-		ioctl(kvm, KVM_CREATE_VM, 0);
 }
 
 /*

@@ -14,6 +14,8 @@
 #define STREAM_KINDS 64
 /* Pages that most ops go to, spread over the memslot. */
 #define STREAM_HOT 16
+/* How many ops in a row go to these alone; a power of two. */
+#define STREAM_STRETCH 512
 /* Bytes on either side of a page boundary that belong to one vCPU. */
 #define STREAM_EDGE 64
 
@@ -96,14 +98,18 @@ static inline u64 stream_own_page(const struct stream *s, u64 page)
 	return page < s->npages ? page : s->vcpu % s->npages;
 }
 
-static inline u64 stream_page(const struct stream *s, u64 r)
+/*
+ * Every other stretch of ops stays on the hot pages, and so in the TLB: one
+ * access to another page that is write-protected is an exit, and may flush it.
+ */
+static inline u64 stream_page(const struct stream *s, u64 n, u64 r)
 {
 	u64 page = (r >> 8) % s->npages;
 
-	if (s->spread || (r & 15) == 15)
+	if (s->spread)
 		return page;
-	if ((r & 15) == 14)
-		return stream_own_page(s, page);
+	if (!(n & STREAM_STRETCH) && (r & 6) == 6)
+		return r & 1 ? page : stream_own_page(s, page);
 	/* The first and the last page are among them. */
 	return (r >> 8) % STREAM_HOT * (s->npages - 1) / (STREAM_HOT - 1);
 }
@@ -159,7 +165,7 @@ static inline struct stream_op stream_op(const struct stream *s, u64 n)
 	struct stream_op op = {
 		.kind = stream_kind(s, r >> 40),
 		.alt = s->alt && (r >> 39) & 1,
-		.page = stream_page(s, r),
+		.page = stream_page(s, n, r),
 		.val = rng_u64(&rng),
 	};
 

@@ -103,7 +103,7 @@ static const struct option_more more[] = {
 		.min = 1, .max = 1 << 20,
 	}, {
 		.name = "harvests",
-		.help = "harvests of each test (default 24)",
+		.help = "harvests of each test (default 16)",
 		.value = &stress_size.harvests,
 		.min = 1, .max = 1 << 30,
 	}, {

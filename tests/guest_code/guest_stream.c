@@ -17,10 +17,11 @@ static inline void access_barrier(void)
 }
 
 /*
- * The guest waits for a while without an exit, which may flush its TLB: so no
- * PAUSE either, which KVM intercepts.  Then it leaves the CPU to others.
+ * The guest waits for about as long as the host needs for a harvest, without an
+ * exit, which may flush its TLB: so no PAUSE either, which KVM intercepts.  Then
+ * it leaves the CPU to others.
  */
-#define PATIENCE 2000
+#define PATIENCE 300000
 
 static bool may_go_on(struct stream *s, u64 n)
 {

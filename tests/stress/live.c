@@ -355,8 +355,12 @@ static void account_op(struct live_vcpu *v, u64 n, bool straddles)
 
 	if (!straddles) {
 		v->l->stats.ops++;
-		if (is_diverted(v, n))
+		if (is_diverted(v, n)) {
+			/* KVM may have marked the page before it went. */
+			oracle_allowed(&v->l->slot->oracle, op.page);
+			pageset_set(&v->may, op.page);
 			return;
+		}
 		v->l->stats.writes += !!k->model;
 	}
 	for (i = 0; i < stream_pages(v->stream, &op); i++) {
