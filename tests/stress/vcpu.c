@@ -294,13 +294,21 @@ __noreturn static void stuck(struct live_vcpu *v)
 		     VCPU_PATIENCE, v->id, current_op(v), v->state);
 }
 
-/* Poll, for the guest cannot tell without an exit; give up without progress. */
+/*
+ * Poll, for the guest cannot tell without an exit; ever less often, for each
+ * poll is an interrupt, and a vCPU on this CPU that is interrupted before its
+ * first instruction never does one.  Give up without progress.
+ */
+#define FIRST_NAP 20
+#define LONGEST_NAP 2000
+
 static enum live_state wait_until(struct live_vcpu *v, u64 n)
 {
 	u64 seen = ~0ull, done, since = seconds();
 	enum live_state state;
+	useconds_t nap;
 
-	for (;;) {
+	for (nap = FIRST_NAP; ; nap = min_t(useconds_t, 2 * nap, LONGEST_NAP)) {
 		done = READ_ONCE(v->stream->done);
 		state = vcpu_thread_state(v);
 		if (state != LIVE_RUNNING || done >= n)
@@ -311,7 +319,7 @@ static enum live_state wait_until(struct live_vcpu *v, u64 n)
 		} else if (seconds() - since >= VCPU_PATIENCE) {
 			stuck(v);
 		}
-		usleep(20);
+		usleep(nap);
 	}
 }
 
