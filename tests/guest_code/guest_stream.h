@@ -22,7 +22,7 @@ static inline u64 page_checksum(const void *page, u64 bytes)
 	u64 sum = 0, i;
 
 	for (i = 0; i < bytes / sizeof(*words); i++)
-		sum = (sum ^ words[i]) * 0x9e3779b97f4a7c15ull + (sum >> 29);
+		sum = (sum ^ words[i]) * RNG_STEP + (sum >> 29);
 	return sum;
 }
 

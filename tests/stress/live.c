@@ -242,11 +242,6 @@ void live_destroy(struct live *l)
 #define for_each_vcpu(v, l)						\
 	for ((v) = (l)->vcpus; (v) < (l)->vcpus + (l)->shape.vcpus; (v)++)
 
-void live_grant(struct live *l, u64 ops)
-{
-	vcpu_threads_grant(l, ops);
-}
-
 void live_start(struct live *l, u64 ops)
 {
 	live_grant(l, ops);

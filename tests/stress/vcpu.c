@@ -259,7 +259,7 @@ void live_rings_reset(struct live *l)
 	pthread_mutex_unlock(&l->lock);
 }
 
-void vcpu_threads_grant(struct live *l, u64 ops)
+void live_grant(struct live *l, u64 ops)
 {
 	struct stream *s;
 	u32 i;

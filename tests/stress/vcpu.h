@@ -11,8 +11,7 @@
 void vcpu_thread_start(struct live_vcpu *v);
 /* All of them enter their guests, which go on in their streams. */
 void vcpu_threads_go(struct live *l);
-/* They may do @ops ops more each; they are to stop between two ops. */
-void vcpu_threads_grant(struct live *l, u64 ops);
+/* They are to stop between two ops. */
 void vcpu_threads_stop(struct live *l);
 /* They end; the guests must have stopped. */
 void vcpu_threads_end(struct live *l);
