@@ -3,6 +3,7 @@
 
 #include "check.h"
 #include "harvest.h"
+#include "image.h"
 #include "options.h"
 #include "report.h"
 
@@ -119,10 +120,10 @@ bool check_pages(struct testslot *s, u64 page, u64 nr)
 	u64 end = min_t(u64, page + nr, s->npages) * s->t->page_size;
 	u64 at = page * s->t->page_size;
 
-	if (at >= end || !memcmp(mem + at, shadow + at, end - at))
+	if (at < end)
+		at += first_difference(mem + at, shadow + at, end - at);
+	if (at >= end)
 		return true;
-	while (mem[at] == shadow[at])
-		at++;
 	report_fail("content page=%lu byte=%lu slot=%u expected=%#x found=%#x step=\"%s\"",
 		    at / s->t->page_size, at % s->t->page_size, s->id,
 		    shadow[at], mem[at], s->t->step);

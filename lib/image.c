@@ -7,6 +7,20 @@
 
 #include "image.h"
 
+u64 first_difference(const void *a, const void *b, u64 bytes)
+{
+	const u64 *wa = a, *wb = b;
+	const u8 *ca = a, *cb = b;
+	u64 word = 0, at;
+
+	while (word < bytes / sizeof(*wa) && wa[word] == wb[word])
+		word++;
+	at = word * sizeof(*wa);
+	while (at < bytes && ca[at] == cb[at])
+		at++;
+	return at;
+}
+
 void image_init(struct image *img, u64 npages, u32 page_size)
 {
 	img->npages = npages;
@@ -49,10 +63,6 @@ void image_copy_all(struct image *img, const void *mem)
 
 u64 image_differs(const struct image *img, const void *mem)
 {
-	u64 page, size = img->page_size;
-
-	for (page = 0; page < img->npages; page++)
-		if (memcmp(img->bytes + page * size, (const u8 *)mem + page * size, size))
-			break;
-	return page;
+	return first_difference(img->bytes, mem, img->npages * img->page_size) /
+	       img->page_size;
 }

@@ -14,7 +14,9 @@ read -ra flags <<<"$CFLAGS_UNIT"
 mutants() {
 	cat <<'END'
 image|a page is copied short|s/img->page_size);$/img->page_size - 1);/
-image|the last page is not compared|s/page < img->npages/page + 1 < img->npages/
+image|the last page is not compared|s/img->npages \* img->page_size) \//(img->npages - 1) * img->page_size) \//
+image|a range's odd end is not compared|s/at < bytes \&\& /0 \&\& /
+image|a word past the range is compared|s,bytes / sizeof,(bytes + 7) / sizeof,
 image|the first page is copied for every other|s/u64 at = page \* img->page_size;/u64 at = 0;/
 options|a word sets the next one's bit|s/|= 1ull << i/|= 2ull << i/
 options|a number of one's own has no lower bound|s/ v < min ||//
