@@ -340,13 +340,22 @@ static void account_straddling_page(struct live_vcpu *v,
 	pageset_set(&v->may, page);
 }
 
+/* KVM has mapped the pages of @op: an op that begins later finds them so. */
+static void touch(struct live_vcpu *v, const struct stream_op *op)
+{
+	u32 i;
+
+	if (op->kind >= v->l->first_emulated)
+		return;
+	for (i = 0; i < stream_pages(v->stream, op); i++)
+		pageset_set(&v->l->touched, op->page + i);
+}
+
 static void account_op(struct live_vcpu *v, u64 n, bool straddles)
 {
 	struct stream_op op = stream_op(v->stream, n);
 	const struct guest_kind *k = v->l->kinds[op.kind];
 	u32 i;
-
-	bool maps = op.kind < v->l->first_emulated;
 
 	if (!straddles) {
 		v->l->stats.ops++;
@@ -359,13 +368,13 @@ static void account_op(struct live_vcpu *v, u64 n, bool straddles)
 		v->l->stats.writes += !!k->model;
 	}
 	for (i = 0; i < stream_pages(v->stream, &op); i++) {
-		if (maps)
-			pageset_set(&v->l->touched, op.page + i);
 		if (straddles)
 			account_straddling_page(v, k, op.page + i);
 		else
 			account_page(v, k, op.page + i);
 	}
+	if (!straddles)
+		touch(v, &op);
 }
 
 static void read_before(struct live *l)
@@ -508,7 +517,10 @@ static void check_rings(struct live *l)
 	}
 }
 
-/* What straddles this harvest may be in the ring after it as well. */
+/*
+ * What straddles this harvest may be in the ring after it as well; its pages are
+ * mapped when the next one begins, and not known to be before.
+ */
 static void next_interval(struct live *l)
 {
 	struct live_vcpu *v;
@@ -526,6 +538,7 @@ static void next_interval(struct live *l)
 
 			for (i = 0; i < stream_pages(v->stream, &op); i++)
 				pageset_set(&v->may, op.page + i);
+			touch(v, &op);
 		}
 	}
 }
