@@ -54,20 +54,20 @@ LIBNUMA		= $(eval LIBNUMA := $$(shell ci/kernel/fetch package libnuma-dev:$(DEB_
 CFLAGS_NUMA	= $(if $(NUMA_FOUND),,-isystem $(LIBNUMA)/usr/include)
 LIBS		= $(if $(NUMA_FOUND),-lnuma,$(wildcard $(LIBNUMA)/usr/lib/*/libnuma.a))
 
-TESTS		:= gmem_dirty_basic gmem_dirty_stress gmem_dirty_perf
+PROGRAMS	:= gmem_dirty_basic gmem_dirty_stress gmem_dirty_perf
 LIB_SRC		:= $(wildcard lib/*.c lib/$(ARCH)/*.c)
 GUEST_SRC	:= $(wildcard tests/guest_code/*.c tests/guest_code/$(ARCH)/*.c)
 OWN_OBJ		:= $(patsubst %.c,$(OBJ)/%.o,$(LIB_SRC) $(GUEST_SRC))
-TEST_OBJ	:= $(TESTS:%=$(OBJ)/tests/%.o)
+TEST_OBJ	:= $(PROGRAMS:%=$(OBJ)/tests/%.o)
 # The bodies of gmem_dirty_<name>'s tests are in tests/<name>/.
 body_obj	= $(patsubst %.c,$(OBJ)/%.o,$(wildcard tests/$(1:gmem_dirty_%=%)/*.c))
-BODY_OBJ	:= $(foreach t,$(TESTS),$(call body_obj,$(t)))
+BODY_OBJ	:= $(foreach t,$(PROGRAMS),$(call body_obj,$(t)))
 
 # The kernel's own tests of the same, to compare with: ci/mutants.
 KERNEL_TESTS	:= dirty_log_test memslot_modification_stress_test \
 		   guest_memfd_test set_memory_region_test
 
-all: $(TESTS:%=$(BIN)/%)
+all: $(PROGRAMS:%=$(BIN)/%)
 kernel-tests: $(KERNEL_TESTS:%=$(BIN)/kernel/%)
 
 # --- headers -----------------------------------------------------------------
@@ -139,14 +139,14 @@ install: all
 	$(Q)install -m 755 $(RUNNER) "$(DESTDIR)/kselftest"
 	$(Q)install -m 755 $(KSELFTEST)/run_kselftest.sh "$(DESTDIR)"
 	$(Q)install -m 755 -s --strip-program=$(CROSS_COMPILE)strip \
-		$(TESTS:%=$(BIN)/%) "$(DESTDIR)/kvm"
+		$(PROGRAMS:%=$(BIN)/%) "$(DESTDIR)/kvm"
 	$(Q)install -m 644 config settings "$(DESTDIR)/kvm"
 	$(Q)mkdir -p "$(DESTDIR)/runners"
 	$(Q)install -m 755 ci/runners/bare-metal ci/runners/lava/lava-results \
 		"$(DESTDIR)/runners"
 	$(Q)cat ci/lab/modes ci/runners/modes >"$(DESTDIR)/runners/modes"
 	$(Q)touch "$(DESTDIR)/kselftest-list.txt"
-	$(Q)printf 'kvm:%s\n' $(TESTS) | sort -u - "$(DESTDIR)/kselftest-list.txt" \
+	$(Q)printf 'kvm:%s\n' $(PROGRAMS) | sort -u - "$(DESTDIR)/kselftest-list.txt" \
 		>"$(DESTDIR)/kselftest-list.txt.new"
 	$(Q)mv "$(DESTDIR)/kselftest-list.txt.new" "$(DESTDIR)/kselftest-list.txt"
 

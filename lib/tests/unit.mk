@@ -12,7 +12,7 @@ T		:= lib/tests
 LIB		:= image oracle options pageset report splat
 # What is shared by tests: every file here that is no test itself.
 HELPER		:= $(filter-out test_%,$(patsubst $(T)/%.c,%,$(wildcard $(T)/*.c)))
-TESTS		:= $(patsubst $(T)/%.c,%,$(wildcard $(T)/test_*.c))
+UNITS		:= $(patsubst $(T)/%.c,%,$(wildcard $(T)/test_*.c))
 
 # The warnings are those of suite.mk.
 CFLAGS_UNIT	:= -std=gnu11 -D_GNU_SOURCE -g -O1 -MD -MP -Ilib -I$(T) \
@@ -23,8 +23,8 @@ CFLAGS_UNIT	:= -std=gnu11 -D_GNU_SOURCE -g -O1 -MD -MP -Ilib -I$(T) \
 LDFLAGS_test_splat := -Wl,--wrap=open,--wrap=fopen
 
 LIB_OBJ		:= $(LIB:%=$(OBJ)/lib/%.o) $(HELPER:%=$(OBJ)/$(T)/%.o)
-TEST_OBJ	:= $(TESTS:%=$(OBJ)/$(T)/%.o)
-PROGRAMS	:= $(TESTS:%=$(OBJ)/%)
+TEST_OBJ	:= $(UNITS:%=$(OBJ)/$(T)/%.o)
+PROGRAMS	:= $(UNITS:%=$(OBJ)/%)
 
 Q		:= $(if $(V),,@)
 # For mutants.sh, which compiles one file more than once.
