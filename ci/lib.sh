@@ -12,6 +12,14 @@ O=${O:-$TOP/build}
 case $O in /*) ;; *) O=$PWD/$O ;; esac
 export O CI TOP
 
+# Every script's header is its help.
+case ${1:-} in
+-h | --help)
+	awk 'NR > 3 && !/^#/ { exit } NR > 3 { sub(/^# ?/, ""); print }' "$0"
+	exit
+	;;
+esac
+
 # A make that calls these scripts hands its command line down to every make
 # they call, where the names mean other things.
 unset MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL
@@ -42,7 +50,7 @@ die() {
 usage_error() {
 	local self
 	self=$(readlink -f "$0")
-	die "$1; see the header of ${self#"$TOP"/}" 2
+	die "$1; see ${self#"$TOP"/} --help" 2
 }
 
 note() {
