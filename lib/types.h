@@ -18,8 +18,9 @@ typedef int64_t s64;
 #ifndef ARRAY_SIZE
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #endif
+/* Word for word as in kselftest.h, which defines it again. */
 #ifndef __printf
-#define __printf(fmt, args) __attribute__((format(printf, fmt, args)))
+#define __printf(a, b) __attribute__((format(printf, a, b)))
 #endif
 #ifndef __aligned
 #define __aligned(n) __attribute__((aligned(n)))
