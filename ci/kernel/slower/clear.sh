@@ -7,5 +7,5 @@
 # statement's &=.)
 set -e
 sed -i '/^\t\tmask &= atomic_long_fetch_andnot(mask, p);$/a\
-		for (unsigned long spin = 6 + 3 * hweight_long(mask) / 2; spin; spin--)\
+		for (unsigned long spin = 12 + 3 * hweight_long(mask); spin; spin--)\
 			barrier();' "$1"

@@ -9,6 +9,6 @@ expression mask, word;
 +{
 +	unsigned long spin;
 +
-+	for (spin = 6 + 3 * hweight_long(mask) / 2; spin; spin--)
++	for (spin = 12 + 3 * hweight_long(mask); spin; spin--)
 +		barrier();
 +}
