@@ -69,7 +69,7 @@ int log_clear(struct testvm *t, u32 slot, u64 first, u32 num, void *bitmap)
 
 bool log_has_bitmap(const struct testvm *t)
 {
-	return !t->mode->rings_only;
+	return !t->mode || !t->mode->rings_only;
 }
 
 /* GET_DIRTY_LOG must write every word it owns: start from a pattern. */
@@ -84,17 +84,11 @@ static void get_dirty_log(struct testslot *s)
 			     -r, s->id);
 }
 
-/* Move what KVM wrote into the set; bits past the last page belong to nobody. */
+/* The set is what KVM wrote; bits past the last page belong to nobody. */
 static void take_bitmap(struct testslot *s)
 {
-	u64 i, nr = pageset_nr_words(&s->reported), tail = s->npages % 64, extra;
+	u64 extra = pageset_survey(&s->reported);
 
-	for (i = 0; i < nr; i++)
-		s->reported.words[i] = s->log[i];
-	if (!tail)
-		return;
-	extra = s->reported.words[nr - 1] & (~0ull << tail);
-	s->reported.words[nr - 1] &= ~extra;
 	if (extra)
 		report_fail("tail bits=%#lx set slot=%u npages=%lu harvest=%lu",
 			    extra, s->id, s->npages, s->t->nr_harvests);
@@ -451,6 +445,7 @@ const unsigned int nr_log_modes = ARRAY_SIZE(log_modes);
 /* --debug-flip-page: show that every check would notice one wrong bit. */
 static void corrupt(struct testvm *t)
 {
+	u64 word = options.flip_page / 64;
 	struct testslot *s;
 
 	if (options.flip_page < 0 || t->nr_harvests)
@@ -460,8 +455,8 @@ static void corrupt(struct testvm *t)
 			continue;
 		printf("# DEBUG: flipping page %ld of slot %u in the harvested log\n",
 		       options.flip_page, s->id);
-		s->reported.words[options.flip_page / 64] ^=
-			1ull << (options.flip_page % 64);
+		pageset_put(&s->reported, word, s->reported.words[word] ^
+			    1ull << (options.flip_page % 64));
 	}
 }
 

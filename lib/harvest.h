@@ -48,7 +48,7 @@ int log_get(struct testvm *t, u32 slot, void *bitmap);
 int log_clear(struct testvm *t, u32 slot, u64 first, u32 num, void *bitmap);
 
 /*
- * KVM_GET_DIRTY_LOG of @s into s->reported, and into s->log as KVM has it.
+ * KVM_GET_DIRTY_LOG of @s into s->log, which is what s->reported consists of.
  * The test fails and ends when KVM refuses.
  */
 void log_collect(struct testslot *s);

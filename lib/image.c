@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "image.h"
+#include "sparse.h"
 
 u64 first_difference(const void *a, const void *b, u64 bytes)
 {
@@ -25,9 +25,8 @@ void image_init(struct image *img, u64 npages, u32 page_size)
 {
 	img->npages = npages;
 	img->page_size = page_size;
-	img->bytes = mmap(NULL, npages * page_size, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (img->bytes == MAP_FAILED) {
+	img->bytes = sparse_alloc(npages * page_size);
+	if (!img->bytes) {
 		fputs("image: out of memory\n", stderr);
 		exit(1);
 	}
@@ -35,7 +34,7 @@ void image_init(struct image *img, u64 npages, u32 page_size)
 
 void image_free(struct image *img)
 {
-	munmap(img->bytes, img->npages * img->page_size);
+	sparse_free(img->bytes, img->npages * img->page_size);
 }
 
 static void copy_page(struct image *img, const u8 *mem, u64 page)

@@ -39,13 +39,11 @@ void oracle_reset(struct oracle *o)
 void oracle_written(struct oracle *o, u64 page)
 {
 	pageset_set(&o->must, page);
-	pageset_set(&o->may, page);
 }
 
 void oracle_written_all(struct oracle *o)
 {
 	pageset_fill(&o->must);
-	pageset_fill(&o->may);
 }
 
 void oracle_allowed(struct oracle *o, u64 page)
@@ -65,31 +63,69 @@ void oracle_busy(struct oracle *o, u64 page)
 	pageset_set(&o->may, page);
 }
 
-u64 oracle_judge(struct oracle *o, const struct pageset *reported)
+/* Returns how many pages of word @i are wrong. */
+static u64 judge_word(struct oracle *o, u64 i, u64 seen)
 {
+	u64 busy = o->busy.words[i], late = o->late.words[i];
+	u64 open = o->must.words[i] | o->owed.words[i];
+	u64 due = o->due.words[i] | (open & ~busy);
+	u64 lost = due & ~seen;
+	u64 spurious = seen & ~(o->must.words[i] | o->may.words[i]);
+
+	pageset_put(&o->lost, i, lost);
+	pageset_put(&o->spurious, i, spurious);
+	/*
+	 * What straddles this harvest may be seen on both sides of it.  A write
+	 * not seen on this side is owed on the other.  What another access put
+	 * off is due there: that access has finished by then, so it has marked
+	 * the page.
+	 */
+	pageset_put(&o->due, i, open & busy & ~seen);
+	pageset_put(&o->owed, i, late & ~seen);
+	pageset_put(&o->may, i, busy);
+	return __builtin_popcountll(lost) + __builtin_popcountll(spurious);
+}
+
+/* Nothing straddles this harvest or the last in @group. */
+static bool group_is_quiet(const struct oracle *o, u64 group)
+{
+	return !(pageset_has_group(&o->busy, group) ||
+		 pageset_has_group(&o->owed, group) ||
+		 pageset_has_group(&o->due, group));
+}
+
+/*
+ * Where it is quiet, a word that is just what was written is right, and nothing
+ * but what was allowed is left to forget: sets that hold nothing are not touched.
+ */
+static u64 judge_group(struct oracle *o, const struct pageset *reported, u64 group)
+{
+	bool quiet = group_is_quiet(o, group);
 	u64 bad = 0, i;
 
-	for (i = 0; i < pageset_nr_words(reported); i++) {
-		u64 seen = reported->words[i], busy = o->busy.words[i];
-		u64 open = o->must.words[i] | o->owed.words[i];
-		u64 due = o->due.words[i] | (open & ~busy);
+	for (i = group * PAGESET_GROUP; i < pageset_group_end(reported, group); i++)
+		if (!quiet || reported->words[i] != o->must.words[i])
+			bad += judge_word(o, i, reported->words[i]);
+	if (quiet)
+		pageset_zero_group(&o->may, group);
+	pageset_zero_group(&o->must, group);
+	pageset_zero_group(&o->late, group);
+	pageset_zero_group(&o->busy, group);
+	return bad;
+}
 
-		o->lost.words[i] = due & ~seen;
-		o->spurious.words[i] = seen & ~o->may.words[i];
-		bad += __builtin_popcountll(o->lost.words[i]) +
-		       __builtin_popcountll(o->spurious.words[i]);
-		/*
-		 * What straddles this harvest may be seen on both sides of it.
-		 * A write not seen on this side is owed on the other.  What
-		 * another access put off is due there: that access has finished
-		 * by then, so it has marked the page.
-		 */
-		o->due.words[i] = open & busy & ~seen;
-		o->owed.words[i] = o->late.words[i] & ~seen;
-		o->may.words[i] = busy;
-		o->must.words[i] = 0;
-		o->late.words[i] = 0;
-		o->busy.words[i] = 0;
+u64 oracle_judge(struct oracle *o, const struct pageset *reported)
+{
+	u64 bad = 0, i, groups;
+
+	pageset_zero(&o->lost);
+	pageset_zero(&o->spurious);
+	for (i = 0; i < pageset_nr_marks(reported); i++) {
+		/* What is owed or due was busy, so it is in may. */
+		groups = reported->groups[i] | o->must.groups[i] | o->may.groups[i];
+		for (; groups; groups &= groups - 1)
+			bad += judge_group(o, reported,
+					   i * 64 + __builtin_ctzll(groups));
 	}
 	return bad;
 }

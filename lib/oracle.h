@@ -13,7 +13,7 @@
 
 /*
  * @must:	written, and finished before the harvest began
- * @may:	the only pages the harvest is allowed to contain
+ * @may:	the only pages besides that the harvest is allowed to contain
  * @late:	a write straddles the harvest: due in this one or the next
  * @busy:	an access that may mark the page straddles the harvest
  * @owed:	late at the last harvest and not in it: due now, unless busy

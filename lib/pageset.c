@@ -5,51 +5,158 @@
 #include <string.h>
 
 #include "pageset.h"
+#include "sparse.h"
 
-static size_t nr_bytes(const struct pageset *s)
+/* One word more, so that there is one. */
+static u64 bytes_of(u64 nr_words)
 {
-	return pageset_nr_words(s) * sizeof(*s->words);
+	return (nr_words + 1) * sizeof(u64);
+}
+
+static u64 *alloc_words(const struct pageset *s, u64 nr)
+{
+	u64 *words = sparse_alloc(bytes_of(nr));
+
+	if (!words) {
+		fprintf(stderr, "# out of memory: a set of %llu pages\n",
+			(unsigned long long)s->npages);
+		exit(1);
+	}
+	return words;
+}
+
+void pageset_borrow(struct pageset *s, u64 npages, u64 *words)
+{
+	s->npages = npages;
+	s->words = words;
+	s->borrowed = true;
+	s->groups = alloc_words(s, pageset_nr_marks(s));
 }
 
 void pageset_init(struct pageset *s, u64 npages)
 {
-	s->npages = npages;
-	s->words = calloc(pageset_nr_words(s) + 1, sizeof(*s->words));
-	if (!s->words) {
-		fprintf(stderr, "# out of memory: a set of %llu pages\n",
-			(unsigned long long)npages);
-		exit(1);
-	}
+	pageset_borrow(s, npages, NULL);
+	s->words = alloc_words(s, pageset_nr_words(s));
+	s->borrowed = false;
 }
 
 void pageset_free(struct pageset *s)
 {
-	free(s->words);
+	if (!s->borrowed)
+		sparse_free(s->words, bytes_of(pageset_nr_words(s)));
+	sparse_free(s->groups, bytes_of(pageset_nr_marks(s)));
 	s->words = NULL;
+	s->groups = NULL;
 	s->npages = 0;
+}
+
+/* Without a branch for each word: this is all that is looked at of most. */
+static bool group_is_empty(const u64 *words)
+{
+	u64 any = 0, i;
+
+	for (i = 0; i < PAGESET_GROUP; i++)
+		any |= words[i];
+	return !any;
+}
+
+static void survey_group(struct pageset *s, u64 group)
+{
+	u64 end = pageset_group_end(s, group), i = group * PAGESET_GROUP;
+
+	if (end - i == PAGESET_GROUP && group_is_empty(s->words + i))
+		return;
+	for (; i < end && !s->words[i]; i++)
+		;
+	if (i < end)
+		pageset_mark_group(s, group);
+}
+
+u64 pageset_survey(struct pageset *s)
+{
+	u64 group, extra = 0, tail = s->npages % PAGESET_BITS;
+
+	if (tail) {
+		u64 *last = &s->words[pageset_nr_words(s) - 1];
+
+		extra = *last & (~0ull << tail);
+		*last &= ~extra;
+	}
+	memset(s->groups, 0, pageset_nr_marks(s) * sizeof(*s->groups));
+	for (group = 0; group < pageset_nr_groups(s); group++)
+		survey_group(s, group);
+	return extra;
+}
+
+u64 pageset_next_group(const struct pageset *s, u64 from)
+{
+	u64 i = from / 64, nr = pageset_nr_groups(s), marks;
+
+	if (from >= nr)
+		return nr;
+	marks = s->groups[i] & (~0ull << (from % 64));
+	while (!marks) {
+		if (++i >= pageset_nr_marks(s))
+			return nr;
+		marks = s->groups[i];
+	}
+	return i * 64 + __builtin_ctzll(marks);
+}
+
+void pageset_zero_group(struct pageset *s, u64 group)
+{
+	u64 first = group * PAGESET_GROUP;
+
+	if (!pageset_has_group(s, group))
+		return;
+	memset(s->words + first, 0,
+	       (pageset_group_end(s, group) - first) * sizeof(*s->words));
+	s->groups[group / 64] &= ~(1ull << (group % 64));
 }
 
 void pageset_zero(struct pageset *s)
 {
-	memset(s->words, 0, nr_bytes(s));
+	u64 group;
+
+	pageset_for_each_group(group, s)
+		pageset_zero_group(s, group);
 }
 
 void pageset_fill(struct pageset *s)
 {
-	u64 tail = s->npages % PAGESET_BITS;
+	u64 tail = s->npages % PAGESET_BITS, group;
 
-	memset(s->words, 0xff, nr_bytes(s));
+	memset(s->words, 0xff, pageset_nr_words(s) * sizeof(*s->words));
 	if (tail)
 		s->words[pageset_nr_words(s) - 1] = (1ull << tail) - 1;
+	for (group = 0; group < pageset_nr_groups(s); group++)
+		pageset_mark_group(s, group);
 }
 
 u64 pageset_count(const struct pageset *s)
 {
-	u64 i, n = 0;
+	u64 group, i, n = 0;
 
-	for (i = 0; i < pageset_nr_words(s); i++)
-		n += __builtin_popcountll(s->words[i]);
+	pageset_for_each_group(group, s)
+		for (i = group * PAGESET_GROUP; i < pageset_group_end(s, group); i++)
+			n += __builtin_popcountll(s->words[i]);
 	return n;
+}
+
+/* The first word at or after @i that is not zero, or pageset_nr_words(). */
+static u64 next_word(const struct pageset *s, u64 i)
+{
+	u64 nr = pageset_nr_words(s), group = i / PAGESET_GROUP;
+
+	while (i < nr) {
+		if (pageset_has_group(s, group))
+			for (; i < pageset_group_end(s, group); i++)
+				if (s->words[i])
+					return i;
+		group = pageset_next_group(s, group + 1);
+		i = group * PAGESET_GROUP;
+	}
+	return nr;
 }
 
 u64 pageset_next(const struct pageset *s, u64 from)
@@ -60,8 +167,9 @@ u64 pageset_next(const struct pageset *s, u64 from)
 		return s->npages;
 	i = from / PAGESET_BITS;
 	word = s->words[i] & (~0ull << (from % PAGESET_BITS));
-	while (!word) {
-		if (++i >= pageset_nr_words(s))
+	if (!word) {
+		i = next_word(s, i + 1);
+		if (i >= pageset_nr_words(s))
 			return s->npages;
 		word = s->words[i];
 	}
@@ -70,25 +178,43 @@ u64 pageset_next(const struct pageset *s, u64 from)
 
 void pageset_copy(struct pageset *dst, const struct pageset *src)
 {
-	memcpy(dst->words, src->words, nr_bytes(dst));
+	pageset_zero(dst);
+	pageset_or(dst, src);
 }
 
 void pageset_or(struct pageset *dst, const struct pageset *src)
 {
-	u64 i;
+	u64 group, i;
 
-	for (i = 0; i < pageset_nr_words(dst); i++)
-		dst->words[i] |= src->words[i];
+	pageset_for_each_group(group, src) {
+		for (i = group * PAGESET_GROUP; i < pageset_group_end(src, group); i++)
+			dst->words[i] |= src->words[i];
+		pageset_mark_group(dst, group);
+	}
+}
+
+static u64 andnot_group(struct pageset *dst, const struct pageset *a,
+			const struct pageset *b, u64 group)
+{
+	u64 i, n = 0;
+
+	for (i = group * PAGESET_GROUP; i < pageset_group_end(a, group); i++) {
+		dst->words[i] = a->words[i] & ~b->words[i];
+		n += __builtin_popcountll(dst->words[i]);
+	}
+	pageset_mark_group(dst, group);
+	return n;
 }
 
 u64 pageset_andnot(struct pageset *dst, const struct pageset *a,
 		   const struct pageset *b)
 {
-	u64 i, n = 0;
+	u64 group, n = 0;
 
-	for (i = 0; i < pageset_nr_words(dst); i++) {
-		dst->words[i] = a->words[i] & ~b->words[i];
-		n += __builtin_popcountll(dst->words[i]);
-	}
+	pageset_for_each_group(group, dst)
+		if (!pageset_has_group(a, group))
+			pageset_zero_group(dst, group);
+	pageset_for_each_group(group, a)
+		n += andnot_group(dst, a, b, group);
 	return n;
 }

@@ -4,6 +4,7 @@
 #include <linux/memfd.h>
 #include <sys/mman.h>
 
+#include "sparse.h"
 #include "subject.h"
 #include "testvm.h"
 
@@ -198,7 +199,7 @@ void backing_create_at(struct backing *b, const struct subject *s,
 	b->fd = -1;
 	b->file_offset = 0;
 	s->map(vm, b);
-	b->shadow = calloc(1, size);
+	b->shadow = sparse_alloc(size);
 	TEST_ASSERT(b->shadow, "out of memory");
 	pageset_init(&b->written, size / getpagesize());
 }
@@ -222,7 +223,7 @@ void backing_close(struct backing *b)
 void backing_destroy(struct backing *b)
 {
 	backing_close(b);
-	free(b->shadow);
+	sparse_free(b->shadow, b->size);
 	pageset_free(&b->written);
 }
 

@@ -155,7 +155,10 @@ struct testslot *testvm_add_slot(struct testvm *t, struct backing *b, u32 id,
 	s->gfn = gfn;
 	s->npages = npages;
 	s->log = logbuf_create(npages);
-	pageset_init(&s->reported, npages);
+	if (log_has_bitmap(t))
+		pageset_borrow(&s->reported, npages, s->log);
+	else
+		pageset_init(&s->reported, npages);
 	pageset_init(&s->backup, npages);
 	oracle_init(&s->oracle, npages);
 	start_log(s, flags & KVM_MEM_LOG_DIRTY_PAGES);
@@ -174,8 +177,8 @@ void testvm_delete_slot(struct testslot *s)
 	for (i = 0; i < TESTVM_MAX_SLOTS; i++)
 		if (t->slots[i] == s)
 			t->slots[i] = NULL;
-	logbuf_destroy(s->log, s->npages);
 	pageset_free(&s->reported);
+	logbuf_destroy(s->log, s->npages);
 	pageset_free(&s->backup);
 	oracle_free(&s->oracle);
 	free(s);

@@ -36,7 +36,8 @@ struct testvm;
  *		libkvm
  * @gfn:	its first page, as guest physical address / host page size
  * @offset:	where in the backing it starts, in bytes
- * @reported:	what the last harvest reported
+ * @reported:	what the last harvest reported; its words are @log, but for modes
+ *		without a bitmap
  * @backup:	the part of it that ring_bitmap's bitmap reported
  * @by_vcpu:	one set for each vCPU, to which harvests add what its ring
  *		reported; or NULL

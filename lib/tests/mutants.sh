@@ -22,35 +22,56 @@ options|a word sets the next one's bit|s/|= 1ull << i/|= 2ull << i/
 options|a number of one's own has no lower bound|s/ v < min ||//
 options|the replay forgets numbers of one's own|s/ != more_default\[i\]/ == more_default[i]/
 oracle|straddled writes are due at once|s/(open & ~busy)/open/
-oracle|a straddler in neither harvest|/^u64 oracle_judge/,/^}/ s/ | o->owed.words\[i\];/;/
+oracle|a straddler in neither harvest|/^static u64 judge_word/,/^}/ s/ | o->owed.words\[i\];/;/
 oracle|what was put off is never due|s/due = o->due.words\[i\] | /due = /
 oracle|what was put off is put off again|s/due = .*(open & ~busy)/due = (o->due.words[i] | open) \& ~busy/
-oracle|an excuse for all is none|s/o->due.words\[i\] = open & busy & ~seen/o->due.words[i] = 0/
+oracle|an excuse for all is none|s/&o->due, i, open & busy & ~seen/\&o->due, i, 0/
 oracle|put off though it was seen|s/open & busy & ~seen/open \& busy/
-oracle|owed though it was seen|s/o->late.words\[i\] & ~seen/o->late.words[i]/
+oracle|owed though it was seen|s/late & ~seen/late/
 oracle|what is owed is due at once|s/o->due.words\[i\] | (open & ~busy)/o->due.words[i] | o->owed.words[i] | (open \& ~busy)/
 oracle|a read leaves a page due|/^void oracle_busy/,/^}/ s/busy, page/late, page/
 oracle|nothing is put off|/^void oracle_busy/,/^}/ { /set(&o->busy/d }
 oracle|a write leaves nothing due|/^void oracle_straddled/,/^}/ { /late/d }
-oracle|what is lost stays due|/o->must.words\[i\] = 0;/d
-oracle|straddlers are forgotten late|/o->late.words\[i\] = 0;/d
-oracle|a page stays busy|/o->busy.words\[i\] = 0;/d
-oracle|allowances never end|s/o->may.words\[i\] = busy;/o->may.words[i] |= busy;/
-oracle|a straddler not in both harvests|s/o->may.words\[i\] = busy;/o->may.words[i] = o->due.words[i] | o->owed.words[i];/
+oracle|what is lost stays due|/zero_group(&o->must/d
+oracle|straddlers are forgotten late|/zero_group(&o->late/d
+oracle|a page stays busy|/zero_group(&o->busy/d
+oracle|allowances never end|s/&o->may, i, busy/\&o->may, i, o->may.words[i] | busy/
+oracle|allowances never end where it is quiet|/zero_group(&o->may/d
+oracle|quiet though pages are busy|s/pageset_has_group(&o->busy, group)/0/
+oracle|quiet though pages are owed|s/pageset_has_group(&o->owed, group)/0/
+oracle|quiet though pages were put off|s/pageset_has_group(&o->due, group)/0/
+oracle|only what is reported is judged|s/reported->groups\[i\] | o->must.groups\[i\]/reported->groups[i]/
+oracle|only what was written is judged|s/= reported->groups\[i\] | /= /
+oracle|what is owed is not looked at|s/ | o->may.groups\[i\]//
+oracle|a straddler not in both harvests|s/&o->may, i, busy/\&o->may, i, o->due.words[i] | o->owed.words[i]/
 oracle|a straddler not in the first harvest|/^void oracle_busy/,/^}/ { /may/d }
 oracle|writes need not be reported|/^void oracle_written/,/^}/ { /must/d }
 oracle|allowances must be used|/^void oracle_allowed/,/^}/ s/may/must/
-oracle|reported pages are lost|s/= due & ~seen/= due/
-oracle|lost pages are not counted|s/bad += .*lost.*+$/bad +=/
-oracle|spurious pages are not counted|s/__builtin_popcountll(o->spurious.words\[i\])/0/
-oracle|the last word is not judged|s/i < pageset_nr_words(reported)/i + 1 < pageset_nr_words(reported)/
+oracle|reported pages are lost|s/lost = due & ~seen/lost = due/
+oracle|lost pages are not counted|s/__builtin_popcountll(lost)/0/
+oracle|spurious pages are not counted|s/__builtin_popcountll(spurious)/0/
+oracle|the last word is not judged|s/i < pageset_group_end(reported, group)/i + 1 < pageset_group_end(reported, group)/
+oracle|written pages are spurious|s/~(o->must.words\[i\] | o->may.words\[i\])/~o->may.words[i]/
 oracle|a reset keeps what is owed|/^void oracle_reset/,/^}/ { /owed/d }
 oracle|a reset keeps what was put off|/^void oracle_reset/,/^}/ { /due/d }
 oracle|a reset keeps who is busy|/^void oracle_reset/,/^}/ { /busy/d }
 pageset|a full set has a tail|s/if (tail)/if (0)/
 pageset|a full set lacks its last page|s/(1ull << tail) - 1/(1ull << (tail - 1)) - 1/
 pageset|next looks before its start|s/ & (~0ull << (from % PAGESET_BITS))//
-pageset|next stops a word early|s/++i >= pageset_nr_words(s)/++i + 1 >= pageset_nr_words(s)/
+pageset|next stops a word early|s/i >= pageset_nr_words(s)/i + 1 >= pageset_nr_words(s)/
+pageset|a group stops a word early|/^static u64 next_word/,/^}/ s/; i < pageset_group_end(s, group)/; i + 1 < pageset_group_end(s, group)/
+pageset|next sees one group|s/pageset_next_group(s, group + 1)/pageset_nr_groups(s)/
+pageset|groups end with their first word|s/++i >= pageset_nr_marks(s)/i < pageset_nr_marks(s)/
+pageset|a filled set has one group|/^void pageset_fill/,/^}/ s/mark_group(s, group)/mark_group(s, 0)/
+pageset|a group is never empty again|/^void pageset_zero_group/,/^}/ { /groups\[/d }
+pageset|zero looks at no group but the first|/^void pageset_zero(/,/^}/ s/group(s, group)/group(s, 0)/
+pageset|or forgets the group|/^void pageset_or/,/^}/ { /mark_group/d }
+pageset|andnot forgets the group|/^static u64 andnot_group/,/^}/ { /mark_group/d }
+pageset|andnot keeps what is in neither|/^u64 pageset_andnot/,/^}/ s/!pageset_has_group/pageset_has_group/
+pageset|a survey adds to the last one|/^u64 pageset_survey/,/^}/ { /memset/d }
+pageset|a survey keeps bits past the end|s/ &= ~extra/ \&= ~0ull/
+pageset|a survey does not see short groups|s/if (i < end)$/if (i < end \&\& end % PAGESET_GROUP == 0)/
+pageset|a survey looks at half of a group|/^static bool group_is_empty/,/^}/ s/PAGESET_GROUP/PAGESET_GROUP \/ 2/
 pageset|or replaces|s/|= src->words/= src->words/
 pageset|andnot keeps what is only in b|s/a->words\[i\] & ~b->words\[i\]/a->words[i] ^ b->words[i]/
 options|rubbish after a number|s/ || \*end//

@@ -76,6 +76,8 @@ static const struct script {
 	{ "a reset forgets a straddler", "s3 x | | r3 | +3" },
 	{ "a reset forgets what is owed", "s3 | x | r3 | +3" },
 	{ "a reset forgets what was put off", "w3 b3 | x | r3 | +3" },
+	{ "a reset forgets it beside a write", "s3 | x w5 r5 | r3 | +3" },
+	{ "a reset forgets what was put off beside a write", "w3 b3 | x w5 r5 | r3 | +3" },
 	{ "a reset forgets who is busy", "b3 x w3 | -3 r3 | +3" },
 };
 

@@ -290,6 +290,7 @@ static void threaded_collect(struct testvm *t)
 			report_fail("ioctl KVM_CLEAR_DIRTY_LOG failed errno=%d slot=%u",
 				    -c[i].error, l->slot->id);
 	}
+	pageset_survey(&l->uncleared);
 }
 
 static struct log_mode threaded;
