@@ -49,6 +49,9 @@ enum mmu mmu_mode(void);
 /* The mode's name as docs/contract.md spells it. */
 const char *mmu_name(enum mmu mmu);
 
+/* Bytes that KVM takes for each page of a memslot besides its dirty bitmaps. */
+u64 mmu_bytes_per_page(void);
+
 /*
  * May a harvest contain a page for which @event alone happened?  With --strict
  * only where it is the CPU that writes, so that no kernel could tell.

@@ -6,6 +6,7 @@
 
 #include "check.h"
 #include "contract.h"
+#include "guest_pt.h"
 #include "harvest.h"
 #include "report.h"
 #include "testvm.h"
@@ -23,6 +24,11 @@ static void map_pages(struct testvm *t, u64 gfn, u64 npages)
 {
 	u64 bytes = max_t(u64, t->page_size, t->vm->page_size), gpa, page;
 
+	if (npages > WINDOW_PAGES) {
+		guest_pt_map(t->vm, gfn * t->page_size, gfn * t->page_size,
+			     npages * t->page_size);
+		return;
+	}
 	for (; npages--; gfn++) {
 		if (pageset_test(&t->mapped, gfn - testvm_window_gfn(t)))
 			continue;

@@ -18,12 +18,14 @@
 /*
  * Guest physical addresses for memslots under test: above everything libkvm
  * places, aligned to 1G.  The guest maps a memslot's pages at the same virtual
- * address when it is added, and keeps them mapped.
+ * address when it is added, and keeps them mapped.  A memslot that does not fit
+ * into the window starts in it, and is mapped by the largest pages the guest has:
+ * a VM has memslots of one sort or the other.
  */
 #define WINDOW_GPA (4ull << 30)
 #define WINDOW_PAGES 2304
 
-#define TESTVM_MAX_VCPUS 64
+#define TESTVM_MAX_VCPUS 1024
 #define TESTVM_MAX_SLOTS 16
 
 struct log_mode;
@@ -122,6 +124,8 @@ struct testslot *testvm_next_slot(struct testvm *t, struct testslot *prev,
  */
 void testvm_arch_init(void);
 void testvm_arch_created(struct kvm_vm *vm, int nr_vcpus);
+/* A VM of @subject with as much guest physical memory as there can be. */
+struct vm_shape testvm_arch_large_shape(const struct subject *subject);
 
 /* Make a VM whose vCPUs run guest_main(); its memslots come later. */
 void testvm_create(struct testvm *t, const struct subject *subject,

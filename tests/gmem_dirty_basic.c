@@ -137,6 +137,65 @@ BASIC_TEST(ring, prefault_overflow)
 BASIC_FIXTURE(plain)
 BASIC_TEST(plain, refusal)
 
+/* What makes its own VM, of a size of its own. */
+#define SCALE_FIXTURE(fixture)						\
+FIXTURE(fixture) {							\
+	struct ctx c;							\
+};									\
+FIXTURE_VARIANT(fixture) {						\
+	struct suite_variant v;						\
+};									\
+FIXTURE_SETUP(fixture)							\
+{									\
+	suite_begin(_metadata, &variant->v);				\
+	if (variant->v.skip)						\
+		SKIP(return, "%s", variant->v.skip);			\
+	self->c.rng.state = options.seed;				\
+	self->c.subject = variant->v.subject;				\
+	self->c.mode = variant->v.mode;					\
+}									\
+FIXTURE_TEARDOWN(fixture)						\
+{									\
+	if (self->c.slot)						\
+		detach(&self->c);					\
+	if (self->c.t.vm)						\
+		testvm_destroy(&self->c.t);				\
+	suite_end(_metadata);						\
+}
+
+SCALE_FIXTURE(scale)
+BASIC_TEST(scale, large_slots)
+BASIC_TEST(scale, most_slots)
+BASIC_TEST(scale, many_vcpus)
+
+BASIC_TEST(scale, too_large_slot)
+
+SCALE_FIXTURE(scale_clear)
+BASIC_TEST(scale_clear, large_clear)
+
+/* What KVM attaches as guest_memfd, and what it does not, once each. */
+static bool is_first(const struct subject *s)
+{
+	return !strcmp(s->name, "gmem") || !strcmp(s->name, "anon");
+}
+
+static void add_scale_variants(void)
+{
+	suite_add_some_variants(&_scale_fixture_object, is_first, "bitmap");
+	suite_add_some_variants(&_scale_fixture_object, is_first, "ring");
+	suite_add_some_variants(&_scale_clear_fixture_object, is_first, "clear");
+}
+
+static const struct option_more more[] = {
+	{ "slots", "memslots of most_slots; at most as many as KVM has (1024)",
+	  &scale_options.slots, 8, UINT16_MAX, NULL },
+	{ "vcpus", "vCPUs of many_vcpus; at most as many as KVM has (16)",
+	  &scale_options.vcpus, 1, TESTVM_MAX_VCPUS, NULL },
+	{ "bitmap-pages", "the largest memslot of large_slots that has a bitmap; KVM has\n"
+	  "                 2147483647 (a little more than 1 TiB)",
+	  &scale_options.bitmap_pages, 1 << 18, INT32_MAX, NULL },
+};
+
 static void add_plain_variants(struct __fixture_metadata *f)
 {
 	unsigned int i;
@@ -170,6 +229,7 @@ static void add_emulated_variants(void)
 
 int main(int argc, char **argv)
 {
+	options_add(more, ARRAY_SIZE(more));
 	options_parse(argc, argv);
 	if (options.probe)
 		return suite_probe();
@@ -179,6 +239,7 @@ int main(int argc, char **argv)
 	suite_add_some_variants(&_clear_fixture_object, NULL, "clear");
 	suite_add_some_variants(&_bitmap_fixture_object, NULL, "bitmap");
 	suite_add_some_variants(&_ring_fixture_object, NULL, "ring");
+	add_scale_variants();
 	add_plain_variants(&_plain_fixture_object);
 	return suite_run("basic");
 }

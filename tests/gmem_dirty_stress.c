@@ -90,7 +90,7 @@ static const struct option_more more[] = {
 		.name = "vcpus",
 		.help = "vCPUs of each VM (default 2)",
 		.value = &stress_size.vcpus,
-		.min = 1, .max = TESTVM_MAX_VCPUS,
+		.min = 1, .max = LIVE_MAX_VCPUS,
 	}, {
 		.name = "pages",
 		.help = "pages of the memslot (default 515)",

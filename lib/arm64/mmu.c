@@ -6,3 +6,8 @@ enum mmu mmu_mode(void)
 {
 	return MMU_STAGE2;
 }
+
+u64 mmu_bytes_per_page(void)
+{
+	return 0;
+}

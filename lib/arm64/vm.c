@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* VMs on arm64. */
+#include <guest_modes.h>
 #include <kvm_util.h>
 #include <processor.h>
 #include <vgic.h>
@@ -22,4 +23,15 @@ void testvm_arch_created(struct kvm_vm *vm, int nr_vcpus)
 		return;
 	vm->arch.gic_fd = __vgic_v3_setup(vm, nr_vcpus, 64);
 	vm->arch.has_gic = true;
+}
+
+/* libkvm's default has 40 bits. */
+struct vm_shape testvm_arch_large_shape(const struct subject *subject)
+{
+	struct vm_shape shape = VM_SHAPE_DEFAULT;
+
+	if (guest_modes[VM_MODE_P48V48_4K].supported)
+		shape.mode = VM_MODE_P48V48_4K;
+	shape.type = subject->vm_type;
+	return shape;
 }

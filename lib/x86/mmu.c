@@ -26,3 +26,15 @@ enum mmu mmu_mode(void)
 		return MMU_TDP_NOAD;
 	return MMU_TDP;
 }
+
+/*
+ * Without the TDP MMU every page has a list of its mappings, and with shadow
+ * paging also a count of who tracks it: memslot_rmap_alloc() in
+ * arch/x86/kvm/x86.c, page_track.c.
+ */
+u64 mmu_bytes_per_page(void)
+{
+	if (mmu_mode() == MMU_SHADOW)
+		return 10;
+	return module_param("/sys/module/kvm/parameters/tdp_mmu", false) ? 0 : 8;
+}

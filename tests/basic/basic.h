@@ -10,6 +10,7 @@
 
 #include "check.h"
 #include "contract.h"
+#include "guest_pt.h"
 #include "harvest.h"
 #include "report.h"
 #include "rng.h"
@@ -33,11 +34,21 @@ struct layout {
 /* Many pages, a last bitmap word that is not full, an odd base. */
 extern const struct layout large;
 
+/* How much of what takes long: tests/basic/scale.c. */
+struct scale_options {
+	u64 slots, vcpus, bitmap_pages;
+};
+
+extern struct scale_options scale_options;
+
 /*
+ * @subject, @mode: for tests that make their own VM
  * @slot:	the memslot attached last, or NULL
  * @rng:	random choices, from the seed
  */
 struct ctx {
+	const struct subject *subject;
+	const struct log_mode *mode;
 	struct testvm t;
 	struct backing b;
 	struct testslot *slot;
@@ -162,6 +173,13 @@ void basic_kvm_writes(struct ctx *c);
 /* its.c: what KVM writes when it is told to save interrupts */
 void basic_its_tables(struct ctx *c);
 #endif
+
+/* scale.c: large memslots, many of them, many vCPUs; they make their own VMs */
+void basic_large_slots(struct ctx *c);
+void basic_too_large_slot(struct ctx *c);
+void basic_large_clear(struct ctx *c);		/* mode clear */
+void basic_most_slots(struct ctx *c);
+void basic_many_vcpus(struct ctx *c);
 
 /* refusal.c: what a kernel does that does not log guest_memfd; no log mode */
 void basic_refusal(struct ctx *c);

@@ -50,7 +50,7 @@ void detach(struct ctx *c)
 void do_pages(struct ctx *c, const struct guest_kind *kind,
 	      const struct pageset *set)
 {
-	struct guest_op *ops = calloc(set->npages, sizeof(*ops));
+	struct guest_op *ops = calloc(pageset_count(set) + 1, sizeof(*ops));
 	u64 page, n = 0;
 
 	TEST_ASSERT(ops, "out of memory");

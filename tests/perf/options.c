@@ -26,7 +26,7 @@ static const struct option_more numbers[] = {
 	{ "warmup", "how often it is done before that (2)",
 	  &perf_options.warmup, 0, 1000, NULL },
 	{ "vcpus", "vCPUs that write (1)",
-	  &perf_options.vcpus, 1, TESTVM_MAX_VCPUS, NULL },
+	  &perf_options.vcpus, 1, PERF_MAX_VCPUS, NULL },
 	{ "duration", "ms that a rate is measured for (40)",
 	  &perf_options.duration, 1, 60000, NULL },
 	{ "period", "ms between harvests, or switches of the log, meanwhile (5)",
@@ -54,7 +54,7 @@ static const struct option_list {
 	  1 << 20, 64ull << 30, "sizes of the memslot, as 8M,1G (8M)" },
 	{ "stride", perf_options.strides, &perf_options.nr_strides, PERF_MAX_LIST,
 	  1, 1 << 20, "one page in so many is dirtied (1,64)" },
-	{ "pin", perf_options.cpus, &perf_options.nr_cpus, TESTVM_MAX_VCPUS + 1,
+	{ "pin", perf_options.cpus, &perf_options.nr_cpus, PERF_MAX_VCPUS + 1,
 	  0, 4095, "CPU of the host's thread, then of each vCPU" },
 };
 

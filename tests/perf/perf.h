@@ -19,6 +19,7 @@
 
 #define PERF_SLOT 1
 #define PERF_MAX_LIST 8
+#define PERF_MAX_VCPUS 64
 
 /*
  * @out:	file to append results to; NULL: stdout, behind "# "
@@ -35,7 +36,7 @@
 struct perf_options {
 	const char *out;
 	u64 samples, warmup, vcpus, duration, period;
-	u64 sizes[PERF_MAX_LIST], strides[PERF_MAX_LIST], cpus[TESTVM_MAX_VCPUS + 1];
+	u64 sizes[PERF_MAX_LIST], strides[PERF_MAX_LIST], cpus[PERF_MAX_VCPUS + 1];
 	unsigned int nr_sizes, nr_strides, nr_cpus;
 	u64 node;
 	bool icount;
@@ -131,7 +132,7 @@ struct perf {
 	u64 gva;
 	const struct perf_mode *mode;
 	u64 *bitmap;
-	struct writer writers[TESTVM_MAX_VCPUS];
+	struct writer writers[PERF_MAX_VCPUS];
 	pthread_mutex_t ring_lock;
 	double ticks_per_ns;
 	bool attached;

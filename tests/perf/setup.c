@@ -79,33 +79,10 @@ void perf_destroy(struct perf *p)
  * By the largest pages that the guest has, so that setting up is cheap and it
  * is KVM's page tables that are measured, not the guest's.
  */
-static void map_leaf(struct kvm_vm *vm, u64 gva, u64 gpa, int leaf)
-{
-	u64 address = GENMASK_ULL(47, vm->page_shift), table = vm->mmu.pgd, *entry;
-	int level = vm->mmu.pgtable_levels;
-
-	for (;; level--) {
-		entry = (u64 *)addr_gpa2hva(vm, table) +
-			guest_pt_index(vm, gva, level);
-		if (level == leaf)
-			break;
-		if (!*entry)
-			*entry = guest_pt_entry(vm, vm_alloc_page_table(vm),
-						level, PT_ACCESSED);
-		table = *entry & address;
-	}
-	*entry = guest_pt_entry(vm, gpa, leaf, PT_LEAF | PT_ACCESSED | PT_DIRTY);
-}
-
 static void map_slot(struct perf *p)
 {
-	struct kvm_vm *vm = p->t.vm;
-	int leaf = guest_pt_max_leaf(vm);
-	u64 at, step = 1ull << guest_pt_shift(vm, leaf);
-
-	p->gva = guest_pt_base(vm);
-	for (at = 0; at < p->bytes; at += step)
-		map_leaf(vm, p->gva + at, WINDOW_GPA + at, leaf);
+	p->gva = guest_pt_base(p->t.vm);
+	guest_pt_map(p->t.vm, p->gva, WINDOW_GPA, p->bytes);
 }
 
 static int set_slot(struct perf *p, bool log)

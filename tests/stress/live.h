@@ -17,6 +17,7 @@
 #include "testvm.h"
 
 #define LIVE_SLOT 1
+#define LIVE_MAX_VCPUS 64
 
 enum live_state {
 	LIVE_IDLE,	/* out of KVM_RUN, by the host's wish */
@@ -96,7 +97,7 @@ struct live {
 	struct pageset warm, touched, uncleared, since;
 	struct image image;
 	bool first_read, failed_write;
-	struct live_vcpu vcpus[TESTVM_MAX_VCPUS];
+	struct live_vcpu vcpus[LIVE_MAX_VCPUS];
 	struct pageset *by_vcpu;
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
