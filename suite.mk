@@ -102,7 +102,8 @@ LIBKVM_OBJ	:= $(patsubst lib/%,$(OBJ)/libkvm/%.o,$(LIBKVM_SRC))
 
 # Its memset() and memcpy() are loops over bytes, and every VM begins with one of
 # a megabyte: let them become loops over vectors, not calls of themselves.
-CFLAGS_STRING	:= -ffreestanding -O3 -fno-tree-loop-distribute-patterns
+CFLAGS_LOOPS	:= -O3 -fno-tree-loop-distribute-patterns
+CFLAGS_STRING	:= -ffreestanding $(CFLAGS_LOOPS)
 
 $(OBJ)/libkvm/%.o: $(KVMSELF)/lib/% $(HDR)/.done suite.mk
 	$(call say,LIBKVM,$*)
@@ -118,6 +119,8 @@ $(OBJ)/%.o: %.c $(HDR)/.done suite.mk
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_OWN) $(INC_KVM) $(CFLAGS_NUMA) -c $< -o $@
+
+$(OBJ)/lib/words.o: CFLAGS_OWN += $(CFLAGS_LOOPS)
 
 $(OBJ)/libsuite.a: $(OWN_OBJ)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^

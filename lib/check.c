@@ -3,9 +3,9 @@
 
 #include "check.h"
 #include "harvest.h"
-#include "image.h"
 #include "options.h"
 #include "report.h"
+#include "words.h"
 
 /* The last op since the previous harvest that touched @page, or -1. */
 static s64 find_op(const struct testslot *s, u64 page)
@@ -121,7 +121,7 @@ bool check_pages(struct testslot *s, u64 page, u64 nr)
 	u64 at = page * s->t->page_size;
 
 	if (at < end)
-		at += first_difference(mem + at, shadow + at, end - at);
+		at += bytes_same(mem + at, shadow + at, end - at);
 	if (at >= end)
 		return true;
 	report_fail("content page=%lu byte=%lu slot=%u expected=%#x found=%#x step=\"%s\"",

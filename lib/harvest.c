@@ -5,6 +5,7 @@
 #include "harvest.h"
 #include "options.h"
 #include "report.h"
+#include "words.h"
 
 /*
  * KVM keeps up to 64 entries (and, with PML, 512 more) in reserve: see
@@ -46,12 +47,27 @@ void logbuf_destroy(u64 *log, u64 npages)
 	kvm_munmap(end - (bytes - page), bytes - page);
 }
 
+void (*log_ioctl)(bool begins);
+
+/* An ioctl of the log, as whoever measures it sees it.  Returns 0 or -errno. */
+static int measured_ioctl(struct testvm *t, unsigned long cmd, void *arg)
+{
+	int r;
+
+	if (log_ioctl)
+		log_ioctl(true);
+	errno = 0;
+	r = ioctl(t->vm->fd, cmd, arg);
+	if (log_ioctl)
+		log_ioctl(false);
+	return r < 0 ? -errno : r;
+}
+
 int log_get(struct testvm *t, u32 slot, void *bitmap)
 {
 	struct kvm_dirty_log log = { .slot = slot, .dirty_bitmap = bitmap };
 
-	errno = 0;
-	return __vm_ioctl(t->vm, KVM_GET_DIRTY_LOG, &log) ? -errno : 0;
+	return measured_ioctl(t, KVM_GET_DIRTY_LOG, &log);
 }
 
 int log_clear(struct testvm *t, u32 slot, u64 first, u32 num, void *bitmap)
@@ -63,8 +79,7 @@ int log_clear(struct testvm *t, u32 slot, u64 first, u32 num, void *bitmap)
 		.dirty_bitmap = bitmap,
 	};
 
-	errno = 0;
-	return __vm_ioctl(t->vm, KVM_CLEAR_DIRTY_LOG, &clear) ? -errno : 0;
+	return measured_ioctl(t, KVM_CLEAR_DIRTY_LOG, &clear);
 }
 
 bool log_has_bitmap(const struct testvm *t)
@@ -77,7 +92,7 @@ static void get_dirty_log(struct testslot *s)
 {
 	int r;
 
-	memset(s->log, 0xa5, logbuf_bytes(s->npages));
+	words_fill(s->log, 0xa5a5a5a5a5a5a5a5, logbuf_bytes(s->npages) / 8);
 	r = log_get(s->t, s->id, s->log);
 	if (r)
 		report_fatal("ioctl KVM_GET_DIRTY_LOG failed errno=%d slot=%u",

@@ -43,6 +43,9 @@ void harvest(struct testvm *t);
 u64 *logbuf_create(u64 npages);
 void logbuf_destroy(u64 *log, u64 npages);
 
+/* For who measures: called before and after each ioctl below; or NULL. */
+extern void (*log_ioctl)(bool begins);
+
 /* The log ioctls as KVM has them.  Return 0 or -errno. */
 int log_get(struct testvm *t, u32 slot, void *bitmap);
 int log_clear(struct testvm *t, u32 slot, u64 first, u32 num, void *bitmap);

@@ -2,24 +2,10 @@
 /* The image of a migration's destination. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "image.h"
 #include "sparse.h"
-
-u64 first_difference(const void *a, const void *b, u64 bytes)
-{
-	const u64 *wa = a, *wb = b;
-	const u8 *ca = a, *cb = b;
-	u64 word = 0, at;
-
-	while (word < bytes / sizeof(*wa) && wa[word] == wb[word])
-		word++;
-	at = word * sizeof(*wa);
-	while (at < bytes && ca[at] == cb[at])
-		at++;
-	return at;
-}
+#include "words.h"
 
 void image_init(struct image *img, u64 npages, u32 page_size)
 {
@@ -41,7 +27,8 @@ static void copy_page(struct image *img, const u8 *mem, u64 page)
 {
 	u64 at = page * img->page_size;
 
-	memcpy(img->bytes + at, mem + at, img->page_size);
+	words_copy((u64 *)(img->bytes + at), (const u64 *)(mem + at),
+		   img->page_size / sizeof(u64));
 }
 
 u64 image_copy(struct image *img, const void *mem, const struct pageset *set)
@@ -57,11 +44,12 @@ u64 image_copy(struct image *img, const void *mem, const struct pageset *set)
 
 void image_copy_all(struct image *img, const void *mem)
 {
-	memcpy(img->bytes, mem, img->npages * img->page_size);
+	words_copy((u64 *)img->bytes, mem, img->npages * img->page_size / sizeof(u64));
 }
 
 u64 image_differs(const struct image *img, const void *mem)
 {
-	return first_difference(img->bytes, mem, img->npages * img->page_size) /
-	       img->page_size;
+	u64 words = img->page_size / sizeof(u64);
+
+	return words_same((const u64 *)img->bytes, mem, img->npages * words) / words;
 }

@@ -21,14 +21,6 @@ struct image {
 	u32 page_size;
 };
 
-/*
- * The first byte in which @a and @b differ, or @bytes.  A word at a time: the
- * memcmp() of these programs is libkvm's (lib/string_override.c), which compares
- * a byte at a time and is most of a test's time when emulated.  Both are aligned
- * to 8 bytes.
- */
-u64 first_difference(const void *a, const void *b, u64 bytes);
-
 /* All zeros, as fresh memory is.  Exits when there is no address space. */
 void image_init(struct image *img, u64 npages, u32 page_size);
 void image_free(struct image *img);

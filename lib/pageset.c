@@ -2,10 +2,10 @@
 /* Sets of pages: one bit per page. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "pageset.h"
 #include "sparse.h"
+#include "words.h"
 
 /* One word more, so that there is one. */
 static u64 bytes_of(u64 nr_words)
@@ -50,25 +50,11 @@ void pageset_free(struct pageset *s)
 	s->npages = 0;
 }
 
-/* Without a branch for each word: this is all that is looked at of most. */
-static bool group_is_empty(const u64 *words)
-{
-	u64 any = 0, i;
-
-	for (i = 0; i < PAGESET_GROUP; i++)
-		any |= words[i];
-	return !any;
-}
-
 static void survey_group(struct pageset *s, u64 group)
 {
-	u64 end = pageset_group_end(s, group), i = group * PAGESET_GROUP;
+	u64 first = group * PAGESET_GROUP;
 
-	if (end - i == PAGESET_GROUP && group_is_empty(s->words + i))
-		return;
-	for (; i < end && !s->words[i]; i++)
-		;
-	if (i < end)
+	if (!words_are_zero(s->words + first, pageset_group_end(s, group) - first))
 		pageset_mark_group(s, group);
 }
 
@@ -82,7 +68,7 @@ u64 pageset_survey(struct pageset *s)
 		extra = *last & (~0ull << tail);
 		*last &= ~extra;
 	}
-	memset(s->groups, 0, pageset_nr_marks(s) * sizeof(*s->groups));
+	words_fill(s->groups, 0, pageset_nr_marks(s));
 	for (group = 0; group < pageset_nr_groups(s); group++)
 		survey_group(s, group);
 	return extra;
@@ -109,8 +95,7 @@ void pageset_zero_group(struct pageset *s, u64 group)
 
 	if (!pageset_has_group(s, group))
 		return;
-	memset(s->words + first, 0,
-	       (pageset_group_end(s, group) - first) * sizeof(*s->words));
+	words_fill(s->words + first, 0, pageset_group_end(s, group) - first);
 	s->groups[group / 64] &= ~(1ull << (group % 64));
 }
 
@@ -126,7 +111,7 @@ void pageset_fill(struct pageset *s)
 {
 	u64 tail = s->npages % PAGESET_BITS, group;
 
-	memset(s->words, 0xff, pageset_nr_words(s) * sizeof(*s->words));
+	words_fill(s->words, ~0ull, pageset_nr_words(s));
 	if (tail)
 		s->words[pageset_nr_words(s) - 1] = (1ull << tail) - 1;
 	for (group = 0; group < pageset_nr_groups(s); group++)

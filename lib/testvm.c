@@ -63,8 +63,12 @@ void testvm_create_shape(struct testvm *t, const struct subject *subject,
 			 const struct log_mode *mode, int nr_vcpus,
 			 struct vm_shape shape)
 {
-	const u64 mailbox_pages = nr_vcpus * (sizeof(struct mailbox) /
-					      MIN_PAGE_SIZE + 1);
+	/*
+	 * libkvm wants to know for how much memory it needs page tables, two
+	 * pages for 512, and has none to spare for many mailboxes.
+	 */
+	const u64 mailbox_pages = nr_vcpus * 256ull *
+				  (sizeof(struct mailbox) / MIN_PAGE_SIZE + 1);
 	int i;
 
 	memset(t, 0, sizeof(*t));

@@ -25,7 +25,8 @@
 #define WINDOW_GPA (4ull << 30)
 #define WINDOW_PAGES 2304
 
-#define TESTVM_MAX_VCPUS 1024
+/* As many as libkvm has room for: KVM_MAX_VCPUS. */
+#define TESTVM_MAX_VCPUS 512
 #define TESTVM_MAX_SLOTS 16
 
 struct log_mode;

@@ -13,10 +13,8 @@ read -ra flags <<<"$CFLAGS_UNIT"
 # when it no longer does, bring it up to date.
 mutants() {
 	cat <<'END'
-image|a page is copied short|s/img->page_size);$/img->page_size - 1);/
-image|the last page is not compared|s/img->npages \* img->page_size) \//(img->npages - 1) * img->page_size) \//
-image|a range's odd end is not compared|s/at < bytes \&\& /0 \&\& /
-image|a word past the range is compared|s,bytes / sizeof,(bytes + 7) / sizeof,
+image|a page is copied short|s/size \/ sizeof(u64));$/size \/ sizeof(u64) - 1);/
+image|the last page is not compared|s/img->npages \* words)/(img->npages - 1) * words)/
 image|the first page is copied for every other|s/u64 at = page \* img->page_size;/u64 at = 0;/
 options|a word sets the next one's bit|s/|= 1ull << i/|= 2ull << i/
 options|a number of one's own has no lower bound|s/ v < min ||//
@@ -68,10 +66,16 @@ pageset|zero looks at no group but the first|/^void pageset_zero(/,/^}/ s/group(
 pageset|or forgets the group|/^void pageset_or/,/^}/ { /mark_group/d }
 pageset|andnot forgets the group|/^static u64 andnot_group/,/^}/ { /mark_group/d }
 pageset|andnot keeps what is in neither|/^u64 pageset_andnot/,/^}/ s/!pageset_has_group/pageset_has_group/
-pageset|a survey adds to the last one|/^u64 pageset_survey/,/^}/ { /memset/d }
+pageset|a survey adds to the last one|/^u64 pageset_survey/,/^}/ { /words_fill/d }
 pageset|a survey keeps bits past the end|s/ &= ~extra/ \&= ~0ull/
-pageset|a survey does not see short groups|s/if (i < end)$/if (i < end \&\& end % PAGESET_GROUP == 0)/
-pageset|a survey looks at half of a group|/^static bool group_is_empty/,/^}/ s/PAGESET_GROUP/PAGESET_GROUP \/ 2/
+pageset|a survey ends a word early|/^static void survey_group/,/^}/ s/group_end(s, group) - first/group_end(s, group) - first - 1/
+words|the last words are not filled|s/i < nr; i++)$/i + 1 < nr; i++)/
+words|only whole blocks are looked at|s/return !nr;/return true;/
+words|half of a block is looked at|/^static bool block_is_zero/,/^}/ s/i < BLOCK/i < BLOCK \/ 2/
+words|half of a block is compared|/^static bool blocks_are_same/,/^}/ s/i < BLOCK/i < BLOCK \/ 2/
+words|bytes behind whole words are the same|s/at < bytes \&\& /0 \&\& /
+words|a word is compared of which only bytes count|s,bytes / sizeof,(bytes + 7) / sizeof,
+words|a block past the end|s/i + BLOCK <= nr/i <= nr/
 pageset|or replaces|s/|= src->words/= src->words/
 pageset|andnot keeps what is only in b|s/a->words\[i\] & ~b->words\[i\]/a->words[i] ^ b->words[i]/
 options|rubbish after a number|s/ || \*end//

@@ -246,7 +246,7 @@ struct crowd {
 
 static u32 crowd_id(const struct crowd *w, u64 i)
 {
-	return w->highest - i * (w->highest - 1) / w->nr;
+	return w->highest - i * w->highest / w->nr;
 }
 
 /* From the end of the file to its start. */
@@ -314,7 +314,7 @@ static void crowd_read_bitmaps(struct crowd *w)
 /* The memslot that has the number @id, or nr. */
 static u64 crowd_find(const struct crowd *w, u32 id)
 {
-	u64 i = (w->highest - id) * w->nr / (w->highest - 1);
+	u64 i = (w->highest - id) * w->nr / w->highest;
 
 	while (i < w->nr && crowd_id(w, i) > id)
 		i++;

@@ -4,7 +4,7 @@
 #include <sys/mman.h>
 
 #include "basic.h"
-#include "image.h"
+#include "words.h"
 
 /* Make memory of @npages pages, no memslot yet. */
 static void make_memory(struct ctx *c, u64 npages)
@@ -22,7 +22,7 @@ static void write_slot(struct ctx *c, struct testslot *s, pick_fn pick)
 /* All of the memory, attached or not, must be what the guest made of it. */
 static void check_memory(struct ctx *c)
 {
-	u64 at = first_difference(c->b.hva, c->b.shadow, c->b.size);
+	u64 at = bytes_same(c->b.hva, c->b.shadow, c->b.size);
 
 	if (at == c->b.size)
 		return;
@@ -617,7 +617,7 @@ static void end_in_order(struct ctx *c, bool file_first)
 	if (file_first)
 		backing_close(&b);
 	kvm_vm_free(t.vm);
-	if (!file_first && first_difference(b.hva, b.shadow, b.size) != b.size)
+	if (!file_first && bytes_same(b.hva, b.shadow, b.size) != b.size)
 		report_fail("memory changed when its VM ended");
 	backing_destroy(&b);
 }
