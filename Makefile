@@ -43,7 +43,7 @@ all: tree-ok
 # For scripts: build, then say where the programs are.
 bindir: tree-ok
 	@$(MAKE) -f suite.mk ARCH=$(ARCH) KDIR=$(tree) OBJ=$(obj) all \
-		$(if $(KERNEL_TESTS),kernel-tests) >&2
+		$(if $(KERNEL_TESTS),kernel-tests) $(if $(BENCH),bench) >&2
 	@echo $(obj)/tests
 
 tree-ok: arch-ok
@@ -93,6 +93,9 @@ perf:
 ab:
 	@ARCH=$(ARCH) KDIR=$(abspath $(KDIR)) ci/perf ab
 
+bench:
+	@ARCH=$(ARCH) KDIR=$(abspath $(KDIR)) ci/bench
+
 # INPUTS: logs and results to report on; REPORT: where to.
 report:
 	@ci/deps report
@@ -118,5 +121,5 @@ help:
 	@sed -n '3,9s/^# //p' Makefile
 	@cat docs/make-help.txt
 
-.PHONY: all bindir tree-ok arch-ok run soak perf ab report mutants install dist intree breadth \
+.PHONY: all bindir tree-ok arch-ok run soak perf ab bench report mutants install dist intree breadth \
 	robustness unit check clean distclean help

@@ -55,10 +55,12 @@ CFLAGS_NUMA	= $(if $(NUMA_FOUND),,-isystem $(LIBNUMA)/usr/include)
 LIBS		= $(if $(NUMA_FOUND),-lnuma,$(wildcard $(LIBNUMA)/usr/lib/*/libnuma.a))
 
 PROGRAMS	:= gmem_dirty_basic gmem_dirty_stress gmem_dirty_perf
+# Not a test, and not installed: ci/bench.
+BENCH		:= gmem_dirty_bench
 LIB_SRC		:= $(wildcard lib/*.c lib/$(ARCH)/*.c)
 GUEST_SRC	:= $(wildcard tests/guest_code/*.c tests/guest_code/$(ARCH)/*.c)
 OWN_OBJ		:= $(patsubst %.c,$(OBJ)/%.o,$(LIB_SRC) $(GUEST_SRC))
-TEST_OBJ	:= $(PROGRAMS:%=$(OBJ)/tests/%.o)
+TEST_OBJ	:= $(patsubst %,$(OBJ)/tests/%.o,$(PROGRAMS) $(BENCH))
 # The bodies of gmem_dirty_<name>'s tests are in tests/<name>/.
 body_obj	= $(patsubst %.c,$(OBJ)/%.o,$(wildcard tests/$(1:gmem_dirty_%=%)/*.c))
 BODY_OBJ	:= $(foreach t,$(PROGRAMS),$(call body_obj,$(t)))
@@ -68,6 +70,7 @@ KERNEL_TESTS	:= dirty_log_test memslot_modification_stress_test \
 		   guest_memfd_test set_memory_region_test
 
 all: $(PROGRAMS:%=$(BIN)/%)
+bench: $(BENCH:%=$(BIN)/%)
 kernel-tests: $(KERNEL_TESTS:%=$(BIN)/kernel/%)
 
 # --- headers -----------------------------------------------------------------
@@ -165,5 +168,5 @@ $(BIN)/kernel/%: $(KVMSELF)/%.c $(OBJ)/libkvm.a
 	$(Q)$(CC) $(CFLAGS_KVM) -w $(INC_KVM) -static -no-pie -pthread $^ -o $@
 
 .SECONDARY: $(TEST_OBJ) $(BODY_OBJ) $(OWN_OBJ) $(LIBKVM_OBJ)
-.PHONY: all install kernel-tests
+.PHONY: all bench install kernel-tests
 -include $(patsubst %.o,%.d,$(OWN_OBJ) $(TEST_OBJ) $(BODY_OBJ) $(LIBKVM_OBJ))
