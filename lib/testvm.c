@@ -94,7 +94,7 @@ struct testslot *testvm_next_slot(struct testvm *t, struct testslot *prev,
 	bool passed = !prev;
 	int i;
 
-	for (i = 0; i < TESTVM_MAX_SLOTS; i++) {
+	for (i = 0; i < t->nr_slots; i++) {
 		struct testslot *s = t->slots[i];
 
 		if (passed && s && (s->logged || !logged))
@@ -130,9 +130,12 @@ static struct testslot **free_entry(struct testvm *t)
 {
 	int i;
 
-	for (i = 0; i < TESTVM_MAX_SLOTS; i++)
-		if (!t->slots[i])
-			return &t->slots[i];
+	for (i = 0; i < TESTVM_MAX_SLOTS; i++) {
+		if (t->slots[i])
+			continue;
+		t->nr_slots = max(t->nr_slots, i + 1);
+		return &t->slots[i];
+	}
 	report_fatal("more than %d memslots under test", TESTVM_MAX_SLOTS);
 }
 

@@ -71,6 +71,7 @@ struct alias {
 };
 
 /*
+ * @slots, @nr_slots: some of so many entries may be empty
  * @mapped:	the pages of the window that the guest maps
  * @ops:	all ops since the last harvest, for telling who did it
  * @nr_harvests: harvests so far; the number of the next one
@@ -91,6 +92,7 @@ struct testvm {
 	const struct log_mode *mode;
 	u64 page_size;
 	struct testslot *slots[TESTVM_MAX_SLOTS];
+	int nr_slots;
 	struct pageset mapped;
 	struct guest_op *ops;
 	u64 nr_ops, max_ops;

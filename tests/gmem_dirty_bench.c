@@ -22,27 +22,34 @@
 #include "options.h"
 #include "report.h"
 
-#define SAMPLES 3
 #define BENCH_SLOT 1
 
-static u64 most_dirty = 1 << 16, verify_dirty = 2000, duration = 50;
+static u64 samples = 1, most_dirty = 1 << 14, verify_dirty = 2000, duration = 20;
 
 static const struct option_more more[] = {
-	{ "most-dirty", "dirty pages of memslots that are larger than 1 GiB (65536)",
+	{ "samples", "how often each cost is measured; instructions repeat (1)",
+	  &samples, 1, 1000, NULL },
+	{ "most-dirty", "dirty pages of memslots that are larger than 1 GiB (16384)",
 	  &most_dirty, 1, 1 << 24, NULL },
 	{ "verify-dirty", "dirty pages of 1 GiB beside dirty_log_test (2000)",
 	  &verify_dirty, 1, 1 << 18, NULL },
-	{ "duration", "ms that each rate is measured for (50)", &duration, 1,
+	{ "duration", "ms that each rate is measured for (20)", &duration, 1,
 	  60000, NULL },
 };
 
-/* One memslot of one VM.  @sweep, @sweep_gva: what the guest is told. */
+/*
+ * One memslot of one VM.
+ *
+ * @sweep, @sweep_gva: what the guest is told
+ * @memory:	what this process took before it had the memslot, in bytes
+ */
 struct bench {
 	struct testvm t;
 	struct backing b;
 	struct testslot *s;
 	struct sweep *sweep;
 	u64 sweep_gva;
+	u64 memory;
 };
 
 static u64 ioctl_ticks;
@@ -59,12 +66,26 @@ static void *guest_memory(struct bench *b, u64 bytes, u64 *gva)
 	return addr_gva2hva(b->t.vm, *gva);
 }
 
+static u64 rss_anon(void)
+{
+	char line[128];
+	u64 kib = 0;
+	FILE *f = fopen("/proc/self/status", "r");
+
+	while (f && fgets(line, sizeof(line), f))
+		sscanf(line, "RssAnon: %lu", &kib);
+	if (f)
+		fclose(f);
+	return kib << 10;
+}
+
 static void bench_begin(struct bench *b, const struct subject *s,
 			const struct log_mode *m, u64 npages, u32 flags)
 {
 	memset(b, 0, sizeof(*b));
 	testvm_create_shape(&b->t, s, m, 1, testvm_arch_large_shape(s));
 	b->sweep = guest_memory(b, sizeof(*b->sweep), &b->sweep_gva);
+	b->memory = rss_anon();
 	backing_create_at(&b->b, s, b->t.vm, npages * b->t.page_size, WINDOW_GPA);
 	b->s = testvm_add_slot(&b->t, &b->b, BENCH_SLOT, flags,
 			       testvm_window_gfn(&b->t), 0, npages);
@@ -91,19 +112,6 @@ static void guest_write(struct bench *b, u64 nr)
 	testvm_run(&b->t, 0, &op, 1);
 }
 
-static u64 rss_anon(void)
-{
-	char line[128];
-	u64 kib = 0;
-	FILE *f = fopen("/proc/self/status", "r");
-
-	while (f && fgets(line, sizeof(line), f))
-		sscanf(line, "RssAnon: %lu", &kib);
-	if (f)
-		fclose(f);
-	return kib << 10;
-}
-
 /* --- the check beside the harvest ------------------------------------------------ */
 
 /* Telling the oracle is part of the check, and so is poisoning the buffer. */
@@ -122,24 +130,25 @@ static void harvest_once(struct bench *b, u64 nr, u64 *harvest, u64 *check)
 	*check += all - ioctl_ticks;
 }
 
-static void cost(struct bench *b, u64 nr, u64 memory)
+static void measure_cost(struct bench *b, u64 nr)
 {
 	u64 harvest = 0, check = 0, i;
 
 	/* Not the first time, when memory is touched for the first time. */
 	harvest_once(b, nr, &harvest, &check);
-	harvest = check = 0;
-	for (i = 0; i < SAMPLES; i++)
+	harvest = 0;
+	check = 0;
+	for (i = 0; i < samples; i++)
 		harvest_once(b, nr, &harvest, &check);
 	printf("cost %s %s %lu %lu %lu %lu %lu %lu\n", b->t.subject->name,
-	       b->t.mode->name, b->b.size, b->s->npages, nr, harvest / SAMPLES,
-	       check / SAMPLES, rss_anon() - memory);
+	       b->t.mode->name, b->b.size, b->s->npages, nr, harvest / samples,
+	       check / samples, rss_anon() - b->memory);
 }
 
 static void cost_of_size(const struct subject *s, const struct log_mode *m, u64 bytes)
 {
-	static const u64 parts[] = { 0, 1 << 16, 1 << 10, 64, 8, 2, 1 };
-	u64 npages = bytes / getpagesize(), memory = rss_anon(), last = -1, nr, i;
+	static const u64 parts[] = { 0, 1 << 16, 1 << 10, 64, 8, 1 };
+	u64 npages = bytes / getpagesize(), last = -1, nr, i;
 	struct bench b;
 
 	bench_begin(&b, s, m, npages, KVM_MEM_LOG_DIRTY_PAGES);
@@ -148,7 +157,7 @@ static void cost_of_size(const struct subject *s, const struct log_mode *m, u64 
 		if (bytes > 1ull << 30)
 			nr = min_t(u64, nr, most_dirty);
 		if (nr != last)
-			cost(&b, nr, memory);
+			measure_cost(&b, nr);
 		last = nr;
 	}
 	bench_end(&b);
@@ -176,14 +185,14 @@ static void costs(const char *subject, const char *mode)
  * The same number of pages, as many dirty, one harvest: the guest's writes one
  * op each, as in the tests, and the contents of what was reported.
  */
-static void verify(const struct subject *s)
+static void verify_pages(const struct subject *s)
 {
 	u64 start, guest, all, harvest, i, page, content;
 	struct bench b;
 
 	bench_begin(&b, s, &log_modes[0], (1ull << 30) / getpagesize() + 3,
 		    KVM_MEM_LOG_DIRTY_PAGES);
-	for (i = 0; i <= SAMPLES; i++) {
+	for (i = 0; i <= samples; i++) {
 		struct rng rng = { i };
 		struct guest_op *ops = calloc(verify_dirty, sizeof(*ops));
 		u64 n;
@@ -227,21 +236,21 @@ static void *run_loop(void *arg)
 
 /* @done and @stop are the loop's, as the host sees them. */
 static void measure_rate(struct bench *b, const char *name, struct guest_op op,
-			 volatile u64 *done, volatile u32 *stop)
+			 u64 *done, u32 *stop)
 {
 	struct runner r = { .b = b, .op = op };
 	u64 n, start;
 
 	TEST_ASSERT(!pthread_create(&r.thread, NULL, run_loop, &r), "no thread");
-	while (!*done)
+	while (!READ_ONCE(*done))
 		usleep(1000);
 	usleep(1000 * duration / 4);
-	n = *done;
+	n = READ_ONCE(*done);
 	start = read_clock();
 	usleep(1000 * duration);
-	n = *done - n;
+	n = READ_ONCE(*done) - n;
 	printf("rate %s %lu %lu\n", name, n, read_clock() - start);
-	*stop = 1;
+	WRITE_ONCE(*stop, 1);
 	pthread_join(r.thread, NULL);
 }
 
@@ -319,7 +328,7 @@ static void print_hz(void)
 	usleep(100000);
 	clock_gettime(CLOCK_MONOTONIC, &ended);
 	ticks = read_clock() - ticks;
-	s = ended.tv_sec - begun.tv_sec + 1e-9 * (ended.tv_nsec - begun.tv_nsec);
+	s = ended.tv_sec - begun.tv_sec + (ended.tv_nsec - begun.tv_nsec) / 1e9;
 	printf("hz %.0f\n", ticks / s);
 }
 
@@ -356,10 +365,10 @@ int main(int argc, char **argv)
 	report_begin("bench", reason, sizeof(reason), NULL, verdict);
 	log_ioctl = count_ioctl;
 	print_hz();
+	verify_pages(s);
+	rates(s);
 	costs(s->name, "bitmap");
 	costs(s->name, "clear");
-	verify(s);
-	rates(s);
 	if (report_failures())
 		printf("# FAILED: %s\n", reason);
 	return verdict();
