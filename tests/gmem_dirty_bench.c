@@ -24,7 +24,7 @@
 
 #define BENCH_SLOT 1
 
-static u64 samples = 1, most_dirty = 1 << 14, verify_dirty = 2000, duration = 20;
+static u64 samples = 1, most_dirty = 1 << 14, verify_dirty = 2000, duration = 50;
 
 static const struct option_more more[] = {
 	{ "samples", "how often each cost is measured; instructions repeat (1)",
@@ -33,7 +33,7 @@ static const struct option_more more[] = {
 	  &most_dirty, 1, 1 << 24, NULL },
 	{ "verify-dirty", "dirty pages of 1 GiB beside dirty_log_test (2000)",
 	  &verify_dirty, 1, 1 << 18, NULL },
-	{ "duration", "ms that each rate is measured for (20)", &duration, 1,
+	{ "duration", "ms that each rate is measured for (50)", &duration, 1,
 	  60000, NULL },
 };
 
@@ -235,24 +235,44 @@ static void *run_loop(void *arg)
 	return NULL;
 }
 
+/* As dirty_log_test by default: a harvest every 10 ms, or none. */
+static void wait_ms(struct bench *b, u64 ms, bool harvested)
+{
+	for (; ms; ms -= min_t(u64, ms, 10)) {
+		usleep(1000 * min_t(u64, ms, 10));
+		if (harvested)
+			harvest(&b->t);
+	}
+}
+
 /* @done and @stop are the loop's, as the host sees them. */
-static void measure_rate(struct bench *b, const char *name, struct guest_op op,
-			 u64 *done, u32 *stop)
+static void measure_once(struct bench *b, const char *name, bool harvested,
+			 struct guest_op op, u64 *done, u32 *stop)
 {
 	struct runner r = { .b = b, .op = op };
 	u64 n, start;
 
+	*done = 0;
+	*stop = 0;
 	TEST_ASSERT(!pthread_create(&r.thread, NULL, run_loop, &r), "no thread");
 	while (!READ_ONCE(*done))
 		usleep(1000);
-	usleep(1000 * duration / 4);
+	wait_ms(b, duration / 4, harvested);
 	n = READ_ONCE(*done);
 	start = read_clock();
-	usleep(1000 * duration);
+	wait_ms(b, duration, harvested);
 	n = READ_ONCE(*done) - n;
-	printf("rate %s %lu %lu\n", name, n, read_clock() - start);
+	printf("rate %s%s %lu %lu\n", name, harvested ? "_harvested" : "", n,
+	       read_clock() - start);
 	WRITE_ONCE(*stop, 1);
 	pthread_join(r.thread, NULL);
+}
+
+static void measure_rate(struct bench *b, const char *name, struct guest_op op,
+			 u64 *done, u32 *stop)
+{
+	measure_once(b, name, false, op, done, stop);
+	measure_once(b, name, true, op, done, stop);
 }
 
 static void loop_rate(struct bench *b, const char *name, const struct guest_kind *k)
@@ -263,8 +283,6 @@ static void loop_rate(struct bench *b, const char *name, const struct guest_kind
 	loop = guest_memory(b, sizeof(*loop), &gva);
 	loop->npages = b->s->npages;
 	loop->page_size = b->t.page_size;
-	loop->done = 0;
-	loop->stop = 0;
 	measure_rate(b, name, (struct guest_op) {
 		.gva = WINDOW_GPA, .val = gva, .kind = k }, &loop->done, &loop->stop);
 }
@@ -304,7 +322,10 @@ static void stream_rate(struct bench *b, const char *name, bool spread)
 		     &s->done, &s->stop);
 }
 
-/* All of it is mapped and dirty: what is measured is the loops. */
+/*
+ * All of it is mapped and dirty, so what is measured is the loops; and then what
+ * is left of them while the log is harvested.
+ */
 static void rates(const struct subject *s)
 {
 	struct bench b;
