@@ -280,7 +280,7 @@ static void wait_ms(struct bench *b, u64 ms, bool harvested)
 }
 
 /* @done and @stop are the loop's, as the host sees them. */
-static void measure_once(struct bench *b, const char *name, bool harvested,
+static void measure_rate(struct bench *b, const char *name, bool harvested,
 			 struct guest_op op, u64 *done, u32 *stop)
 {
 	struct runner r = { .b = b, .op = op };
@@ -302,14 +302,8 @@ static void measure_once(struct bench *b, const char *name, bool harvested,
 	pthread_join(r.thread, NULL);
 }
 
-static void measure_rate(struct bench *b, const char *name, struct guest_op op,
-			 u64 *done, u32 *stop)
-{
-	measure_once(b, name, false, op, done, stop);
-	measure_once(b, name, true, op, done, stop);
-}
-
-static void loop_rate(struct bench *b, const char *name, const struct guest_kind *k)
+static void loop_rate(struct bench *b, const char *name, bool harvested,
+		      const struct guest_kind *k)
 {
 	struct bench_loop *loop;
 	u64 gva;
@@ -317,7 +311,7 @@ static void loop_rate(struct bench *b, const char *name, const struct guest_kind
 	loop = guest_memory(b, sizeof(*loop), &gva);
 	loop->npages = b->s->npages;
 	loop->page_size = b->t.page_size;
-	measure_rate(b, name, (struct guest_op) {
+	measure_rate(b, name, harvested, (struct guest_op) {
 		.gva = WINDOW_GPA, .val = gva, .kind = k }, &loop->done, &loop->stop);
 }
 
@@ -334,7 +328,7 @@ static void add_kinds(struct stream *s, const struct kind_table *t)
 }
 
 /* As tests/stress has it, of loads and stores of every width. */
-static void stream_rate(struct bench *b, const char *name, bool spread)
+static void stream_rate(struct bench *b, const char *name, bool harvested, bool spread)
 {
 	struct stream *s;
 	u64 gva;
@@ -352,8 +346,8 @@ static void stream_rate(struct bench *b, const char *name, bool spread)
 	add_kinds(s, &width_loads);
 	s->nr_reads = s->nr_kinds;
 	add_kinds(s, &width_stores);
-	measure_rate(b, name, (struct guest_op) { .gva = gva, .kind = &run_stream },
-		     &s->done, &s->stop);
+	measure_rate(b, name, harvested,
+		     (struct guest_op) { .gva = gva, .kind = &run_stream }, &s->done, &s->stop);
 }
 
 /*
@@ -363,14 +357,17 @@ static void stream_rate(struct bench *b, const char *name, bool spread)
 static void rates(const struct subject *s)
 {
 	struct bench b;
+	int i;
 
 	bench_begin(&b, s, &log_modes[0], (1ull << 30) / getpagesize() + 3,
 		    KVM_MEM_LOG_DIRTY_PAGES);
 	guest_write(&b, b.s->npages);
-	loop_rate(&b, "bare", &bench_bare);
-	loop_rate(&b, "random", &bench_random);
-	stream_rate(&b, "stream", false);
-	stream_rate(&b, "stream_spread", true);
+	for (i = 0; i < 2; i++) {
+		loop_rate(&b, "bare", i, &bench_bare);
+		loop_rate(&b, "random", i, &bench_random);
+		stream_rate(&b, "stream", i, false);
+		stream_rate(&b, "stream_spread", i, true);
+	}
 	bench_end(&b);
 }
 
