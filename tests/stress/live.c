@@ -563,6 +563,27 @@ static void keep_uncleared(struct live *l)
 	pageset_zero(&l->uncleared);
 }
 
+/* Ops that fill the TLB, and ops that may meet what is left in it. */
+#define WARM_OPS 64
+#define ECHO_OPS 8
+
+static void go_on_at_once(struct live *l)
+{
+	if (l->echo)
+		live_grant(l, ECHO_OPS);
+}
+
+void live_echo(struct live *l, void (*protect)(struct live *l))
+{
+	live_grant(l, WARM_OPS);
+	live_let_run(l, WARM_OPS);
+	l->echo = true;
+	protect(l);
+	l->echo = false;
+	live_let_run(l, ECHO_OPS);
+	live_harvest(l);
+}
+
 u64 live_harvest(struct live *l)
 {
 	u64 n;
@@ -571,6 +592,7 @@ u64 live_harvest(struct live *l)
 	read_before(l);
 	harvest(&l->t);
 	read_after(l);
+	go_on_at_once(l);
 	account(l);
 	check_rings(l);
 	check_reported(&l->t);
@@ -598,6 +620,7 @@ void live_log_begun(struct live *l)
 	u32 i;
 
 	read_after(l);
+	go_on_at_once(l);
 	for_each_vcpu(v, l) {
 		for (n = v->before; n < v->after; n++) {
 			op = stream_op(v->stream, n);

@@ -84,6 +84,7 @@ struct live_shape {
  * @uncleared:	pages that the last harvest reported and left in the log
  * @by_vcpu:	what each vCPU's ring reported, whichever memslot it is now
  * @first_read, @failed_write: what the contract allows here
+ * @echo:	vCPUs may go on as soon as pages are protected, see live_echo()
  * @lock:	guards the vCPUs' states and @quit; @wake tells of changes
  */
 struct live {
@@ -96,7 +97,7 @@ struct live {
 	u64 gfn[2];
 	struct pageset warm, touched, uncleared, since;
 	struct image image;
-	bool first_read, failed_write;
+	bool first_read, failed_write, echo;
 	struct live_vcpu vcpus[LIVE_MAX_VCPUS];
 	struct pageset *by_vcpu;
 	pthread_mutex_t lock;
@@ -129,6 +130,14 @@ void live_replay(struct live *l);
 void live_check_content(struct live *l);
 /* And the image must be the memory, once the last harvest is in it. */
 void live_check_image(struct live *l);
+
+/*
+ * Have @protect, a harvest or the start of the log, protect pages that the vCPUs
+ * have just written, and let them write again before anybody else does anything:
+ * a vCPU whose TLB was not flushed does so unseen.  Then they wait, and harvest:
+ * what leaves the guest later cannot mend what was lost.
+ */
+void live_echo(struct live *l, void (*protect)(struct live *l));
 
 /*
  * Around something after which the log is new and empty: what was written

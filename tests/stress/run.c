@@ -57,6 +57,11 @@ struct live_shape stress_shape(const struct subject *subject,
 	};
 }
 
+static void harvest_only(struct live *l)
+{
+	live_harvest(l);
+}
+
 /*
  * Harvest after all they may do, or half of it, or a quarter ...: often soon
  * enough that vCPUs have not left their guests since the last harvest, for what
@@ -69,7 +74,10 @@ void stress_step(struct live *l)
 
 	live_grant(l, ops);
 	live_let_run(l, ops >> rng_below(&l->rng, 12));
-	live_harvest(l);
+	if (rng_below(&l->rng, 4))
+		live_harvest(l);
+	else
+		live_echo(l, harvest_only);
 }
 
 static void act(const struct plan *p, struct live *l)

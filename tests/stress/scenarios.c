@@ -28,14 +28,22 @@ static void set_log(struct live *l, bool on)
 			     on ? "on" : "off", -r, l->t.nr_harvests);
 }
 
+static void start_log(struct live *l)
+{
+	live_log_begins(l);
+	set_log(l, true);
+	live_log_begun(l);
+}
+
 static void toggle(struct live *l)
 {
 	set_log(l, false);
 	drop_rings(l);
 	live_let_run(l, rng_below(&l->rng, stress_size.ops));
-	live_log_begins(l);
-	set_log(l, true);
-	live_log_begun(l);
+	if (rng_below(&l->rng, 2))
+		start_log(l);
+	else
+		live_echo(l, start_log);
 }
 
 /* --- memslots come and go ------------------------------------------------------ */
