@@ -8,7 +8,7 @@
 /* Log modes with rings and no bitmap. */
 #define RING_ONLY "ring?(_small|_pieces)"
 /* Subjects that KVM maps by user_mem_abort(), not by gmem_abort(). */
-#define ORDINARY "!(gmem|gmem_mapped)"
+#define ORDINARY "!(gmem|gmem_mapped|gmem_huge)"
 /* kvm_dirty_ring_push() in virt/kvm/dirty_ring.c: the ring was full. */
 #define RING_WARN "WARNING: *dirty_ring.c:*"
 
@@ -40,7 +40,8 @@ static const struct known knowns[] = {
 	/* ... and a fault maps a whole block, marking its first page alone. */
 	{
 		.finding = "arm64-ring-without-bitmap",
-		.tests = "basic.@(anon_thp|hugetlb)." RING_ONLY ".@(every|third)_page",
+		.tests = "basic.@(anon_thp|hugetlb)." RING_ONLY
+			 ".@(every_page|third_page|split_recover|huge_layouts)",
 		.mmus = MMU_STAGE2,
 		.failure = "lost *",
 	},
@@ -72,7 +73,7 @@ static const struct known knowns[] = {
 	 */
 	{
 		.finding = "x86-emulator-writes-at-null",
-		.tests = "basic.gmem.*.emulated_stray",
+		.tests = "basic.@(gmem|gmem_huge).*.emulated_stray",
 		.mmus = X86,
 		.failure = "@(stray write *|spurious *:@(insb|fep_*) *)",
 	},

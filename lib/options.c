@@ -22,6 +22,7 @@ enum {
 	OPT_TESTS,
 	OPT_SHARD,
 	OPT_STRICT,
+	OPT_GMEM_FLAGS,
 	OPT_FLIP,
 	OPT_LIST,
 	OPT_PROBE,
@@ -29,13 +30,14 @@ enum {
 };
 
 /* How many options every program has; others follow them in the table. */
-#define NR_COMMON 8
+#define NR_COMMON 9
 
 static struct option longopts[] = {
 	{ "seed", required_argument, NULL, OPT_SEED },
 	{ "tests", required_argument, NULL, OPT_TESTS },
 	{ "shard", required_argument, NULL, OPT_SHARD },
 	{ "strict", no_argument, NULL, OPT_STRICT },
+	{ "gmem-flags", required_argument, NULL, OPT_GMEM_FLAGS },
 	{ "debug-flip-page", required_argument, NULL, OPT_FLIP },
 	{ "list", no_argument, NULL, OPT_LIST },
 	{ "probe", no_argument, NULL, OPT_PROBE },
@@ -56,6 +58,8 @@ static const char help[] =
 	"                 depends on its subject's and log mode's names alone\n"
 	"  --seed N       draw all random choices from N (default 1)\n"
 	"  --strict       allow no report but of writes (docs/contract.md)\n"
+	"  --gmem-flags N create subject gmem_huge's guest_memfd with these flags\n"
+	"                 of KVM_CREATE_GUEST_MEMFD, which give it huge pages\n"
 	"  --list         print the names of the tests\n"
 	"  --probe        say whether KVM here can run a guest\n"
 	"  --debug-flip-page N\n"
@@ -173,6 +177,9 @@ static void take(int opt, const char *arg)
 	case OPT_STRICT:
 		options.strict = true;
 		break;
+	case OPT_GMEM_FLAGS:
+		options.gmem_flags = parse_number("gmem-flags", arg, 1, UINT64_MAX);
+		break;
 	case OPT_FLIP:
 		options.flip_page = parse_number("debug-flip-page", arg, 0, INT64_MAX);
 		break;
@@ -272,5 +279,8 @@ void options_replay(char *buf, unsigned int size, const char *test)
 	if (options.flip_page >= 0 && n < size)
 		n += snprintf(buf + n, size - n, " --debug-flip-page %lld",
 			      (long long)options.flip_page);
+	if (options.gmem_flags && n < size)
+		n += snprintf(buf + n, size - n, " --gmem-flags %#llx",
+			      (unsigned long long)options.gmem_flags);
 	replay_more(buf, size, n);
 }

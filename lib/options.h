@@ -15,6 +15,8 @@
  * @globs:	run only tests whose dotted name matches one; all when empty
  * @shard, @nr_shards: run the @shard-th of @nr_shards parts, counted from 1
  * @strict:	no allowances: only writes may be reported
+ * @gmem_flags: what subject gmem_huge creates its guest_memfd with, or 0 for
+ *		the flags of ci/kernel's candidate-huge
  * @flip_page:	flip this page in the first harvest of every test, or -1
  * @list:	print the names of the tests and exit
  * @probe:	say whether this machine's KVM can run a guest and exit
@@ -26,6 +28,7 @@ struct options {
 	int nr_globs;
 	u32 shard, nr_shards;
 	bool strict;
+	u64 gmem_flags;
 	s64 flip_page;
 	bool list;
 	bool probe;

@@ -5,10 +5,14 @@
 #include <sys/mman.h>
 
 #include "sparse.h"
+#include "options.h"
 #include "subject.h"
 #include "testvm.h"
 
 #define GMEM_FLAGS (GUEST_MEMFD_FLAG_MMAP | GUEST_MEMFD_FLAG_INIT_SHARED)
+
+/* No released kernel has such a flag; this is that of ci/kernel/huge. */
+#define GMEM_FLAG_HUGE_2M BIT_ULL(40)
 
 static const char *gmem_unsupported(void)
 {
@@ -25,6 +29,41 @@ static void map_gmem(struct kvm_vm *vm, struct backing *b)
 	b->map_size = b->size;
 	b->map = kvm_mmap(b->size, PROT_READ | PROT_WRITE, MAP_SHARED, b->fd);
 	b->hva = b->map;
+}
+
+static u64 gmem_huge_flags(void)
+{
+	return options.gmem_flags ?: GMEM_FLAGS | GMEM_FLAG_HUGE_2M;
+}
+
+/* A series may have flags that no capability names: try. */
+static const char *gmem_huge_unsupported(void)
+{
+	struct kvm_vm *vm;
+	int fd;
+
+	if (gmem_unsupported())
+		return gmem_unsupported();
+	vm = vm_create_barebones();
+	fd = __vm_create_guest_memfd(vm, HUGE_BYTES, gmem_huge_flags());
+	kvm_vm_free(vm);
+	if (fd < 0)
+		return "guest_memfd has no huge pages";
+	close(fd);
+	return NULL;
+}
+
+/* As far into a huge page of the file as gpa is into one of the guest. */
+static void map_gmem_huge(struct kvm_vm *vm, struct backing *b)
+{
+	u64 bytes;
+
+	b->file_offset = b->gpa % HUGE_BYTES;
+	bytes = align_up(b->file_offset + b->size, HUGE_BYTES);
+	b->fd = vm_create_guest_memfd(vm, bytes, gmem_huge_flags());
+	b->map_size = bytes;
+	b->map = kvm_mmap(bytes, PROT_READ | PROT_WRITE, MAP_SHARED, b->fd);
+	b->hva = (u8 *)b->map + b->file_offset;
 }
 
 /*
@@ -75,9 +114,24 @@ static u64 sysfs_number(const char *path)
 	return nr;
 }
 
+/* Where they are switched off their size is still told. */
+static bool thp_never(void)
+{
+	FILE *f = fopen("/sys/kernel/mm/transparent_hugepage/enabled", "r");
+	char line[64] = "";
+	bool never;
+
+	never = !f || !fgets(line, sizeof(line), f) || strstr(line, "[never]");
+	if (f)
+		fclose(f);
+	return never;
+}
+
 /* With host pages of 16K or 64K they have 32M or 512M, and no memslot has. */
 static const char *thp_unsupported(void)
 {
+	if (thp_never())
+		return "no transparent huge pages";
 	return sysfs_number("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size") ==
 		HUGE_BYTES ? NULL : "no transparent huge pages of 2M";
 }
@@ -143,6 +197,13 @@ const struct subject subjects[] = {
 		.userspace = true,
 		.unsupported = gmem_unsupported,
 		.map = map_gmem,
+	}, {
+		.name = "gmem_huge",
+		.about = "guest_memfd memslot of 2M pages, without a userspace mapping",
+		.slot_flags = KVM_MEM_GUEST_MEMFD,
+		.premap = true,
+		.unsupported = gmem_huge_unsupported,
+		.map = map_gmem_huge,
 	}, {
 		.name = "gmem_alias",
 		.about = "ordinary memslot over an mmap of a guest_memfd",
@@ -272,7 +333,7 @@ backing_region(const struct backing *b, u32 slot, u32 flags, u64 gpa,
 		.memory_size = size,
 		.userspace_addr = s->userspace ? (u64)b->hva + offset : 0,
 		.guest_memfd = gmem ? b->fd : -1,
-		.guest_memfd_offset = gmem ? offset : 0,
+		.guest_memfd_offset = gmem ? b->file_offset + offset : 0,
 	};
 }
 

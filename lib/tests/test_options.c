@@ -79,6 +79,9 @@ static const struct bad_line {
 	{ { { "--seed", "18446744073709551616" } }, "--seed" },
 	{ { { "--debug-flip-page", "-1" } }, "--debug-flip-page" },
 	{ { { "--debug-flip-page", "9223372036854775808" } }, "--debug-flip-page" },
+	{ { { "--gmem-flags" } }, "--gmem-flags" },
+	{ { { "--gmem-flags", "0" } }, "--gmem-flags" },
+	{ { { "--gmem-flags", "mmap" } }, "--gmem-flags" },
 	{ { { "basic" } }, "basic" },
 	{ { { "basic", "--strict" } }, "basic" },
 	{ { { "--list", "--", "--strict" } }, "--strict" },
@@ -145,6 +148,8 @@ static const struct good_line {
 	{ { { "--debug-flip-page", "0" } }, { .seed = 1, .flip_page = 0 } },
 	{ { { "--debug-flip-page", "9223372036854775807" } },
 	  { .seed = 1, .flip_page = INT64_MAX } },
+	{ { { "--gmem-flags", "0x10000000003" } },
+	  { .seed = 1, .flip_page = -1, .gmem_flags = 0x10000000003 } },
 	{ { { "--tests", "a*", "--tests", "--list" } },
 	  { .seed = 1, .flip_page = -1, .nr_globs = 2, .globs = { "a*", "--list" } } },
 	{ { { "--strict", "--tests=b", "--seed", "9" } },
@@ -167,6 +172,7 @@ static bool same_options(const struct options *o)
 {
 	return !strcmp(options.program, PROGRAM) && options.seed == o->seed &&
 	       options.strict == o->strict && options.flip_page == o->flip_page &&
+	       options.gmem_flags == o->gmem_flags &&
 	       options.list == o->list && options.probe == o->probe &&
 	       options.nr_globs == o->nr_globs && same_globs(o);
 }
@@ -192,7 +198,7 @@ static void test_good_line(const struct good_line *g)
 /* Everything that can be asked for stands in the help. */
 static const char * const helped[] = {
 	"Usage: " PROGRAM, "--tests", "--seed", "--strict", "--list", "--probe",
-	"--debug-flip-page", "--help",
+	"--gmem-flags", "--debug-flip-page", "--help",
 };
 
 static void test_help(const struct line *l)
@@ -262,6 +268,8 @@ static const struct replay_case {
 	  PROGRAM " --seed 0x1 --tests a.b --debug-flip-page 0" },
 	{ { .seed = 1, .flip_page = INT64_MAX, .strict = true },
 	  PROGRAM " --seed 0x1 --strict --tests a.b --debug-flip-page 9223372036854775807" },
+	{ { .seed = 1, .flip_page = -1, .gmem_flags = 7 },
+	  PROGRAM " --seed 0x1 --tests a.b --gmem-flags 0x7" },
 	/* What was selected, or asked for besides, is not part of one test's replay. */
 	{ { .seed = 1, .flip_page = -1, .nr_globs = 1, .globs = { "*" }, .list = true },
 	  PROGRAM " --seed 0x1 --tests a.b" },
@@ -329,6 +337,7 @@ static const struct options round_trips[] = {
 	{ .seed = 1, .flip_page = -1 },
 	{ .seed = UINT64_MAX, .flip_page = INT64_MAX, .strict = true },
 	{ .seed = 0, .flip_page = 0 },
+	{ .seed = 1, .flip_page = -1, .gmem_flags = UINT64_MAX },
 };
 
 static const struct line helps[] = {

@@ -466,9 +466,10 @@ static void edit_gmem_of_other_vm(struct ctx *c,
 	kvm_vm_free(vm);
 }
 
+/* All of the file is mapped, and that may be more than the memory under test. */
 static void edit_past_end(struct ctx *c, struct kvm_userspace_memory_region2 *r)
 {
-	r->guest_memfd_offset = c->b.size - r->memory_size + c->t.page_size;
+	r->guest_memfd_offset = c->b.map_size - r->memory_size + c->t.page_size;
 }
 
 static void edit_far_past_end(struct ctx *c, struct kvm_userspace_memory_region2 *r)
