@@ -46,6 +46,9 @@ enum event {
 /* How this machine's KVM maps memory, read from its module parameters. */
 enum mmu mmu_mode(void);
 
+/* Does KVM split huge pages when their log starts, not when they are written? */
+bool mmu_splits_ahead(void);
+
 /* The mode's name as docs/contract.md spells it. */
 const char *mmu_name(enum mmu mmu);
 

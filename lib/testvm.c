@@ -489,6 +489,26 @@ void testslot_premap(struct testslot *s, u64 val)
 	s->t->nr_ops = 0;
 }
 
+s64 testvm_stat(const struct testvm *t, const char *name)
+{
+	int fd = vm_get_stats_fd(t->vm);
+	struct kvm_stats_header header;
+	struct kvm_stats_desc *all, *desc;
+	s64 value = -1;
+	u32 i;
+
+	read_stats_header(fd, &header);
+	all = read_stats_descriptors(fd, &header);
+	for (i = 0; i < header.num_desc; i++) {
+		desc = get_stats_descriptor(all, i, &header);
+		if (!strcmp(desc->name, name))
+			read_stat_data(fd, &header, desc, (u64 *)&value, 1);
+	}
+	free(all);
+	close(fd);
+	return value;
+}
+
 void testvm_step(struct testvm *t, const char *fmt, ...)
 {
 	va_list ap;

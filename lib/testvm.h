@@ -187,6 +187,9 @@ void testvm_run(struct testvm *t, int vcpu, const struct guest_op *ops, u64 nr);
  */
 int testvm_try_op(struct testvm *t, int vcpu, const struct guest_op *op);
 
+/* A number of KVM's binary statistics of this VM, or -1 when it has none such. */
+s64 testvm_stat(const struct testvm *t, const char *name);
+
 /* Name what the test does from here on: stands in failures. */
 void testvm_step(struct testvm *t, const char *fmt, ...)
 	__printf(2, 3);

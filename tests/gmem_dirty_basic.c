@@ -117,6 +117,16 @@ BASIC_TEST(bitmap, clear_without_capability)
 BASIC_FIXTURE(ring)
 BASIC_TEST(ring, no_bitmap)
 
+/* What the guest's page tables are like has nothing to do with it either. */
+BASIC_TEST(bitmap, guest_huge)
+
+/* Memory that KVM can map huge, in every log mode. */
+BASIC_FIXTURE(huge)
+BASIC_TEST(huge, split_recover)
+BASIC_TEST(huge, huge_layouts)
+BASIC_FIXTURE(huge_bitmap)
+BASIC_TEST(huge_bitmap, huge_holes)
+
 /* The guest's own granule has nothing to do with how the log is read. */
 #ifdef __aarch64__
 BASIC_TEST(bitmap, granule_16k)
@@ -227,6 +237,11 @@ static void add_emulated_variants(void)
 }
 #endif
 
+static bool has_huge_pages(const struct subject *s)
+{
+	return s->premap;
+}
+
 int main(int argc, char **argv)
 {
 	options_add(more, ARRAY_SIZE(more));
@@ -240,6 +255,9 @@ int main(int argc, char **argv)
 	suite_add_some_variants(&_bitmap_fixture_object, NULL, "bitmap");
 	suite_add_some_variants(&_ring_fixture_object, NULL, "ring");
 	add_scale_variants();
+	suite_add_some_variants(&_huge_fixture_object, has_huge_pages, NULL);
+	suite_add_some_variants(&_huge_bitmap_fixture_object, has_huge_pages,
+				"bitmap");
 	add_plain_variants(&_plain_fixture_object);
 	return suite_run("basic");
 }

@@ -11,3 +11,9 @@ u64 mmu_bytes_per_page(void)
 {
 	return 0;
 }
+
+/* Only after KVM_CAP_ARM_EAGER_SPLIT_CHUNK_SIZE, which no VM here has. */
+bool mmu_splits_ahead(void)
+{
+	return false;
+}

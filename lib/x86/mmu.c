@@ -38,3 +38,11 @@ u64 mmu_bytes_per_page(void)
 		return 10;
 	return module_param("/sys/module/kvm/parameters/tdp_mmu", false) ? 0 : 8;
 }
+
+/* kvm_mmu_slot_try_split_huge_pages() leaves all but the TDP MMU's alone. */
+bool mmu_splits_ahead(void)
+{
+	return mmu_mode() != MMU_SHADOW &&
+		module_param("/sys/module/kvm/parameters/tdp_mmu", false) &&
+		module_param("/sys/module/kvm/parameters/eager_page_split", false);
+}

@@ -70,6 +70,12 @@ void attach(struct ctx *c, const struct layout *l);
  */
 void detach(struct ctx *c);
 
+/*
+ * Switch the log of the memslot, and forget what rings hold of it.  The test is
+ * skipped where the kernel refuses this for guest_memfd and nothing has changed.
+ */
+void set_log(struct ctx *c, bool on);
+
 /* Which pages a test touches. */
 typedef bool (*pick_fn)(u64 page, u64 npages);
 bool pick_every(u64 page, u64 npages);
@@ -165,6 +171,12 @@ void basic_pt_blocks(struct ctx *c);
 void basic_granule_16k(struct ctx *c);
 void basic_granule_64k(struct ctx *c);
 #endif
+
+/* huge.c: huge pages, of the guest and of the host */
+void basic_guest_huge(struct ctx *c);
+void basic_split_recover(struct ctx *c);
+void basic_huge_layouts(struct ctx *c);
+void basic_huge_holes(struct ctx *c);
 
 /* kvm_writes.c: what KVM writes for the guest */
 void basic_kvm_writes(struct ctx *c);

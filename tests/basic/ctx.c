@@ -47,6 +47,30 @@ void detach(struct ctx *c)
 	c->slot = NULL;
 }
 
+/*
+ * Kernels refuse this for guest_memfd (kvm_set_memory_region() in
+ * virt/kvm/kvm_main.c), and then nothing may have changed.
+ */
+void set_log(struct ctx *c, bool on)
+{
+	bool was = c->slot->logged;
+	int r = testslot_set_log(c->slot, on);
+
+	if (r == -EINVAL && subject_is_gmem(c->t.subject)) {
+		if (was)
+			check_harvest(&c->t);
+		check_content(&c->t, false);
+		if (!report_failures())
+			report_skip("kernel refuses toggling guest_memfd logging");
+	}
+	if (r)
+		report_fatal("log cannot be switched %s errno=%d step=\"%s\"",
+			     on ? "on" : "off", -r, c->t.step);
+	/* What rings hold is not harvested while the log is off. */
+	ring_discard(&c->t, -1);
+	c->t.nr_ops = 0;
+}
+
 void do_pages(struct ctx *c, const struct guest_kind *kind,
 	      const struct pageset *set)
 {
