@@ -67,6 +67,10 @@ SCENARIO(bitmap, numa_interleaved)
 STRESS_FIXTURE(controls)
 SCENARIO(controls, moves)
 
+/* Huge pages are split and made again while vCPUs write to them. */
+STRESS_FIXTURE(huge)
+SCENARIO(huge, toggles)
+
 STRESS_FIXTURE(clear)
 SCENARIO(clear, clears)
 
@@ -81,6 +85,11 @@ static bool is_chosen(const struct subject *s)
 static bool can_move(const struct subject *s)
 {
 	return !subject_is_gmem(s) && !s->premap;
+}
+
+static bool has_huge_pages(const struct subject *s)
+{
+	return s->premap;
 }
 
 static u64 shrink_seconds = 60, soak_seconds;
@@ -145,6 +154,9 @@ static void add_variants(void)
 	suite_add_variants(&_all_fixture_object);
 	suite_add_some_variants(&_some_fixture_object, is_chosen, NULL);
 	suite_add_some_variants(&_controls_fixture_object, can_move, NULL);
+	suite_add_some_variants(&_huge_fixture_object, has_huge_pages, "bitmap");
+	suite_add_some_variants(&_huge_fixture_object, has_huge_pages, "initset");
+	suite_add_some_variants(&_huge_fixture_object, has_huge_pages, "ring");
 	suite_add_some_variants(&_bitmap_fixture_object, is_chosen, "bitmap");
 	suite_add_some_variants(&_clear_fixture_object, NULL, "clear");
 	suite_add_some_variants(&_ring_small_fixture_object, NULL, "ring_small");

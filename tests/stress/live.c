@@ -12,6 +12,8 @@
 
 /* Where in the window the memslot is: odd, as nothing requires otherwise. */
 #define FIRST_GFN 1
+/* Of memory that can be mapped huge, so that a whole huge page is in it. */
+#define FIRST_GFN_HUGE 510
 
 u8 *live_memory(struct live *l)
 {
@@ -22,6 +24,11 @@ u8 *live_memory(struct live *l)
 static bool stays(const struct live *l)
 {
 	return l->shape.windows < 2;
+}
+
+static u64 first_gfn(const struct live *l)
+{
+	return l->shape.subject->premap && stays(l) ? FIRST_GFN_HUGE : FIRST_GFN;
 }
 
 /* --- what the guest may do -------------------------------------------------- */
@@ -131,7 +138,7 @@ static void choose_windows(struct live *l)
 {
 	const struct live_shape *shape = &l->shape;
 
-	l->gfn[0] = testvm_window_gfn(&l->t) + FIRST_GFN;
+	l->gfn[0] = testvm_window_gfn(&l->t) + first_gfn(l);
 	if (shape->windows < 2)
 		return;
 	l->gfn[1] = l->gfn[0] + shape->npages + FIRST_GFN;
@@ -159,7 +166,7 @@ void live_delete_slot(struct live *l)
 
 static void attach_memory(struct live *l)
 {
-	u64 gpa = WINDOW_GPA + FIRST_GFN * l->t.page_size;
+	u64 gpa = WINDOW_GPA + first_gfn(l) * l->t.page_size;
 
 	backing_create_at(&l->b, l->shape.subject, l->t.vm,
 			  l->shape.npages * l->t.page_size, gpa);
