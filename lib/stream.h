@@ -114,6 +114,20 @@ static inline u64 stream_page(const struct stream *s, u64 n, u64 r)
 	return (r >> 8) % STREAM_HOT * (s->npages - 1) / (STREAM_HOT - 1);
 }
 
+/*
+ * An op, @n or soon after, with a quarter of a stretch on the hot pages behind it
+ * and some of it before it: what these need is in the TLB.
+ */
+static inline u64 stream_warm_op(u64 n)
+{
+	const u64 quarter = STREAM_STRETCH / 4;
+
+	n = (n + quarter - 1) / quarter * quarter;
+	while (!(n & STREAM_STRETCH) || !(n & (STREAM_STRETCH - 1)))
+		n += quarter;
+	return n;
+}
+
 static inline u32 stream_kind(const struct stream *s, u64 r)
 {
 	if (r & 3)

@@ -4,8 +4,8 @@
 #include <linux/memfd.h>
 #include <sys/mman.h>
 
-#include "sparse.h"
 #include "options.h"
+#include "sparse.h"
 #include "subject.h"
 #include "testvm.h"
 

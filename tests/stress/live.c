@@ -570,8 +570,7 @@ static void keep_uncleared(struct live *l)
 	pageset_zero(&l->uncleared);
 }
 
-/* Ops that fill the TLB, and ops that may meet what is left in it. */
-#define WARM_OPS 64
+/* Ops that may meet what is left in the TLB. */
 #define ECHO_OPS 8
 
 static void go_on_at_once(struct live *l)
@@ -582,8 +581,6 @@ static void go_on_at_once(struct live *l)
 
 void live_echo(struct live *l, void (*protect)(struct live *l))
 {
-	live_grant(l, WARM_OPS);
-	live_let_run(l, WARM_OPS);
 	l->echo = true;
 	protect(l);
 	l->echo = false;

@@ -114,6 +114,8 @@ void live_destroy(struct live *l);
 /* The vCPUs start, or go on, and may do @ops more each. */
 void live_start(struct live *l, u64 ops);
 void live_grant(struct live *l, u64 ops);
+/* They may go on until their hot pages are in the TLB.  Waits for that. */
+void live_warm(struct live *l);
 
 /*
  * Harvest, judge, and copy what was reported into the image.  Returns how many
@@ -132,10 +134,10 @@ void live_check_content(struct live *l);
 void live_check_image(struct live *l);
 
 /*
- * Have @protect, a harvest or the start of the log, protect pages that the vCPUs
- * have just written, and let them write again before anybody else does anything:
- * a vCPU whose TLB was not flushed does so unseen.  Then they wait, and harvest:
- * what leaves the guest later cannot mend what was lost.
+ * Have @protect, a harvest or the start of the log, protect pages that are in the
+ * vCPUs' TLBs, and let them do a few ops more before anybody else does anything: a
+ * vCPU whose TLB was not flushed writes unseen.  Then they wait, and harvest: what
+ * leaves the guest later cannot mend what was lost.
  */
 void live_echo(struct live *l, void (*protect)(struct live *l));
 

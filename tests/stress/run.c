@@ -36,6 +36,8 @@ static void add(struct plan *p, struct live_shape *shape,
 	if (why)
 		report_skip(why);
 	p->list[p->nr++] = s;
+	if (s->spare && shape->vcpus > 1)
+		shape->vcpus = min_t(u32, shape->vcpus, sysconf(_SC_NPROCESSORS_ONLN) - 1) ?: 1;
 	p->vms = max_t(u32, p->vms, s->vms);
 	shape->plain |= s->plain;
 	shape->apart |= s->apart;
@@ -57,11 +59,6 @@ struct live_shape stress_shape(const struct subject *subject,
 	};
 }
 
-static void harvest_only(struct live *l)
-{
-	live_harvest(l);
-}
-
 /*
  * Harvest after all they may do, or half of it, or a quarter ...: often soon
  * enough that vCPUs have not left their guests since the last harvest, for what
@@ -74,10 +71,7 @@ void stress_step(struct live *l)
 
 	live_grant(l, ops);
 	live_let_run(l, ops >> rng_below(&l->rng, 12));
-	if (rng_below(&l->rng, 4))
-		live_harvest(l);
-	else
-		live_echo(l, harvest_only);
+	live_harvest(l);
 }
 
 static void act(const struct plan *p, struct live *l)

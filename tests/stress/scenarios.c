@@ -40,10 +40,42 @@ static void toggle(struct live *l)
 	set_log(l, false);
 	drop_rings(l);
 	live_let_run(l, rng_below(&l->rng, stress_size.ops));
-	if (rng_below(&l->rng, 2))
-		start_log(l);
-	else
+	start_log(l);
+}
+
+/* Few of them meet a vCPU that nothing else has made leave the guest. */
+#define ECHOES 6
+
+static void harvest_once(struct live *l)
+{
+	live_harvest(l);
+}
+
+static void echo(struct live *l)
+{
+	int i;
+
+	for (i = 0; i < ECHOES && !report_failures(); i++) {
+		live_warm(l);
+		live_echo(l, harvest_once);
+	}
+}
+
+/*
+ * The ioctl waits for other CPUs and makes them leave the guest, before it protects
+ * anything: the vCPUs go on writing meanwhile, which faults no more.
+ */
+static void toggle_echo(struct live *l)
+{
+	int i;
+
+	for (i = 0; i < ECHOES && !report_failures(); i++) {
+		set_log(l, false);
+		drop_rings(l);
+		live_grant(l, 64 * STREAM_STRETCH);
+		live_let_run(l, STREAM_STRETCH);
 		live_echo(l, start_log);
+	}
 }
 
 /* --- memslots come and go ------------------------------------------------------ */
@@ -340,6 +372,16 @@ const struct scenario scenarios[] = {
 		.name = "toggles",
 		.about = "logging off and on again",
 		.act = toggle,
+	}, {
+		.name = "echoes",
+		.about = "pages written the moment after they were harvested",
+		.spare = true,
+		.act = echo,
+	}, {
+		.name = "toggle_echoes",
+		.about = "pages written the moment after logging was switched on",
+		.spare = true,
+		.act = toggle_echo,
 	}, {
 		.name = "slots",
 		.about = "the memslot deleted and made again elsewhere",

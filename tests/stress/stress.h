@@ -26,6 +26,8 @@ extern struct stress_size stress_size;
  * Something that happens while vCPUs run.
  *
  * @plain, @apart, @spread, @unmaps, @windows: what it asks of a VM, as in struct live_shape
+ * @spare:	a CPU of the host is left to the thread that harvests: what it
+ *		preempts loses its TLB
  * @vms:	how many run at once; 0 means one
  * @unfit:	why it cannot be with this subject and log mode, or NULL
  * @begin, @end: before the first and after the last harvest
@@ -36,7 +38,7 @@ extern struct stress_size stress_size;
 struct scenario {
 	const char *name;
 	const char *about;
-	bool plain, apart, spread, unmaps;
+	bool plain, apart, spread, unmaps, spare;
 	int windows;
 	u32 vms;
 	const char *(*unfit)(const struct subject *s, const struct log_mode *m);
