@@ -7,5 +7,7 @@
 # statement's &=.)
 set -e
 sed -i '/^\t\tmask &= atomic_long_fetch_andnot(mask, p);$/a\
-		for (unsigned long spin = 12 + 3 * hweight_long(mask); spin; spin--)\
-			barrier();' "$1"
+		unsigned long spin = 12 + 3 * hweight_long(mask);\
+		do {\
+			barrier();\
+		} while (--spin);' "$1"

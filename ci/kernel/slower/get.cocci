@@ -7,8 +7,9 @@ expression mask, word;
 @@
  mask = xchg(word, 0);
 +{
-+	unsigned long spin;
++	unsigned long spin = 12 + 3 * hweight_long(mask);
 +
-+	for (spin = 12 + 3 * hweight_long(mask); spin; spin--)
++	do {
 +		barrier();
++	} while (--spin);
 +}
