@@ -57,10 +57,8 @@ static void test_size(u64 nr)
 /* Ends that are no whole words: what is behind them is not looked at. */
 static void test_bytes(void)
 {
-	u64 i;
-
-	for (i = 0; i < 4; i++)
-		a[i] = b[i] = i;
+	words_fill(a, 5, 4);
+	words_copy(b, a, 4);
 	((u8 *)a)[21] = 1;
 	ok(bytes_same(a, b, 21) == 21, "bytes: what differs is behind the end");
 	ok(bytes_same(a, b, 22) == 21, "bytes: the last one differs");
