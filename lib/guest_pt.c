@@ -20,9 +20,8 @@ static void map_leaf(struct kvm_vm *vm, u64 gva, u64 gpa, int leaf)
 	*entry = guest_pt_entry(vm, gpa, leaf, PT_LEAF | PT_ACCESSED | PT_DIRTY);
 }
 
-void guest_pt_map(struct kvm_vm *vm, u64 gva, u64 gpa, u64 bytes)
+void guest_pt_map(struct kvm_vm *vm, u64 gva, u64 gpa, u64 bytes, int leaf)
 {
-	int leaf = guest_pt_max_leaf(vm);
 	u64 size = 1ull << guest_pt_shift(vm, leaf);
 	u64 at = gpa / size * size, offset = gva - gpa;
 

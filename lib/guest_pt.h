@@ -44,12 +44,12 @@ u64 guest_pt_entry(const struct kvm_vm *vm, u64 gpa, int level,
 		   unsigned int flags);
 
 /*
- * Map @bytes from @gpa on at @gva with the largest leaves there are, which also
- * map what lies around them: setting up a memslot of 1 TiB is 1024 entries.
- * Both addresses are congruent modulo such a leaf, and nothing smaller is mapped
- * there.
+ * Map @bytes from @gpa on at @gva with leaves of level @leaf, at most
+ * guest_pt_max_leaf(), which also map what lies around them: setting up a memslot
+ * of 1 TiB by the largest is 1024 entries.  Both addresses are congruent modulo such
+ * a leaf, and nothing smaller is mapped there.
  */
-void guest_pt_map(struct kvm_vm *vm, u64 gva, u64 gpa, u64 bytes);
+void guest_pt_map(struct kvm_vm *vm, u64 gva, u64 gpa, u64 bytes, int leaf);
 
 /* The address bits that an entry at @level translates: 1 << this bytes. */
 static inline unsigned int guest_pt_shift(const struct kvm_vm *vm, int level)

@@ -26,7 +26,7 @@ static void map_pages(struct testvm *t, u64 gfn, u64 npages)
 
 	if (npages > WINDOW_PAGES) {
 		guest_pt_map(t->vm, gfn * t->page_size, gfn * t->page_size,
-			     npages * t->page_size);
+			     npages * t->page_size, guest_pt_max_leaf(t->vm));
 		return;
 	}
 	for (; npages--; gfn++) {

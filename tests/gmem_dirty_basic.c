@@ -13,6 +13,10 @@
 
 /* One fixture for tests of a subject in a log mode, one for those without. */
 #define BASIC_FIXTURE(fixture)						\
+	BASIC_FIXTURE_OF(fixture, testvm_create(&self->c.t, variant->v.subject, \
+						variant->v.mode, 1))
+
+#define BASIC_FIXTURE_OF(fixture, create)				\
 FIXTURE(fixture) {							\
 	struct ctx c;							\
 };									\
@@ -25,13 +29,16 @@ FIXTURE_SETUP(fixture)							\
 	if (variant->v.skip)						\
 		SKIP(return, "%s", variant->v.skip);			\
 	self->c.rng.state = options.seed;				\
-	testvm_create(&self->c.t, variant->v.subject, variant->v.mode, 1); \
+	self->c.subject = variant->v.subject;				\
+	self->c.mode = variant->v.mode;					\
+	create;								\
 }									\
 FIXTURE_TEARDOWN(fixture)						\
 {									\
 	if (self->c.slot)						\
 		detach(&self->c);					\
-	testvm_destroy(&self->c.t);					\
+	if (self->c.t.vm)						\
+		testvm_destroy(&self->c.t);				\
 	suite_end(_metadata);						\
 }
 
@@ -148,39 +155,14 @@ BASIC_FIXTURE(plain)
 BASIC_TEST(plain, refusal)
 
 /* What makes its own VM, of a size of its own. */
-#define SCALE_FIXTURE(fixture)						\
-FIXTURE(fixture) {							\
-	struct ctx c;							\
-};									\
-FIXTURE_VARIANT(fixture) {						\
-	struct suite_variant v;						\
-};									\
-FIXTURE_SETUP(fixture)							\
-{									\
-	suite_begin(_metadata, &variant->v);				\
-	if (variant->v.skip)						\
-		SKIP(return, "%s", variant->v.skip);			\
-	self->c.rng.state = options.seed;				\
-	self->c.subject = variant->v.subject;				\
-	self->c.mode = variant->v.mode;					\
-}									\
-FIXTURE_TEARDOWN(fixture)						\
-{									\
-	if (self->c.slot)						\
-		detach(&self->c);					\
-	if (self->c.t.vm)						\
-		testvm_destroy(&self->c.t);				\
-	suite_end(_metadata);						\
-}
-
-SCALE_FIXTURE(scale)
+BASIC_FIXTURE_OF(scale, (void)0)
 BASIC_TEST(scale, large_slots)
 BASIC_TEST(scale, most_slots)
 BASIC_TEST(scale, many_vcpus)
 
 BASIC_TEST(scale, too_large_slot)
 
-SCALE_FIXTURE(scale_clear)
+BASIC_FIXTURE_OF(scale_clear, (void)0)
 BASIC_TEST(scale_clear, large_clear)
 
 /* What KVM attaches as guest_memfd, and what it does not, once each. */

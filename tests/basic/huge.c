@@ -26,25 +26,15 @@ static u64 huge_pages(const struct ctx *c)
 static void map_window(struct ctx *c, int leaf)
 {
 	struct kvm_vm *vm = c->t.vm;
-	int level = vm->mmu.pgtable_levels;
-	u64 gva = guest_pt_base(vm) + ((leaf - 2ull) << guest_pt_shift(vm, level));
-	u64 *table = addr_gpa2hva(vm, vm->mmu.pgd), at, next;
+	int root = guest_pt_shift(vm, vm->mmu.pgtable_levels);
+	u64 gva = guest_pt_base(vm) + ((leaf - 2ull) << root);
 
 	c->t.alias = (struct alias) {
 		.gva = gva,
 		.gpa = WINDOW_GPA,
 		.size = WINDOW_PAGES * c->t.page_size,
 	};
-	for (; level > leaf; level--) {
-		next = vm_alloc_page_table(vm);
-		table[guest_pt_index(vm, gva, level)] =
-			guest_pt_entry(vm, next, level, PT_ACCESSED);
-		table = addr_gpa2hva(vm, next);
-	}
-	for (at = 0; at < c->t.alias.size; at += 1ull << guest_pt_shift(vm, leaf))
-		table[guest_pt_index(vm, gva + at, leaf)] =
-			guest_pt_entry(vm, WINDOW_GPA + at, leaf,
-				       PT_LEAF | PT_ACCESSED | PT_DIRTY);
+	guest_pt_map(vm, gva, WINDOW_GPA, c->t.alias.size, leaf);
 }
 
 /* Have the guest do @kind to @page of the memslot, through what it maps huge. */

@@ -401,7 +401,8 @@ void basic_most_slots(struct ctx *c)
 	w.nr = min_t(u64, scale_options.slots, w.highest);
 	stride = w.nr / RING_ROOM + 2;
 	backing_create(&c->b, c->subject, c->t.vm, w.nr * c->t.page_size);
-	guest_pt_map(c->t.vm, WINDOW_GPA, WINDOW_GPA, c->b.size);
+	guest_pt_map(c->t.vm, WINDOW_GPA, WINDOW_GPA, c->b.size,
+		     guest_pt_max_leaf(c->t.vm));
 	pageset_init(&w.wrote, w.nr);
 	pageset_init(&w.seen, w.nr);
 	crowd_attach(&w);

@@ -82,7 +82,8 @@ void perf_destroy(struct perf *p)
 static void map_slot(struct perf *p)
 {
 	p->gva = guest_pt_base(p->t.vm);
-	guest_pt_map(p->t.vm, p->gva, WINDOW_GPA, p->bytes);
+	guest_pt_map(p->t.vm, p->gva, WINDOW_GPA, p->bytes,
+		     guest_pt_max_leaf(p->t.vm));
 }
 
 static int set_slot(struct perf *p, bool log)
