@@ -38,6 +38,7 @@ struct stream_kind {
  *		it looks for it; 0 means nowhere else
  * @crosses:	some ops begin in one page and end in the next
  * @spread:	all pages are as likely; else most ops meet on STREAM_HOT of them
+ * @hot:	none goes anywhere else, but for ops that cross
  * @page_size:	of the host, the unit of the log
  * @nr_reads:	kinds[0 .. @nr_reads) only read, the others, up to @nr_kinds,
  *		write
@@ -52,7 +53,7 @@ struct stream {
 	u64 npages;
 	u32 page_size;
 	u32 vcpu, nr_vcpus;
-	bool crosses, spread;
+	bool crosses, spread, hot;
 	u32 nr_reads, nr_kinds;
 	struct stream_kind kinds[STREAM_KINDS];
 };
@@ -108,24 +109,10 @@ static inline u64 stream_page(const struct stream *s, u64 n, u64 r)
 
 	if (s->spread)
 		return page;
-	if (!(n & STREAM_STRETCH) && (r & 6) == 6)
+	if (!s->hot && !(n & STREAM_STRETCH) && (r & 6) == 6)
 		return r & 1 ? page : stream_own_page(s, page);
 	/* The first and the last page are among them. */
 	return (r >> 8) % STREAM_HOT * (s->npages - 1) / (STREAM_HOT - 1);
-}
-
-/*
- * An op, @n or soon after, with a quarter of a stretch on the hot pages behind it
- * and some of it before it: what these need is in the TLB.
- */
-static inline u64 stream_warm_op(u64 n)
-{
-	const u64 quarter = STREAM_STRETCH / 4;
-
-	n = (n + quarter - 1) / quarter * quarter;
-	while (!(n & STREAM_STRETCH) || !(n & (STREAM_STRETCH - 1)))
-		n += quarter;
-	return n;
 }
 
 static inline u32 stream_kind(const struct stream *s, u64 r)

@@ -124,6 +124,25 @@ static void test_again(void)
 	ok(differ == 1000, "another vCPU has other ops");
 }
 
+/* Few pages, so that they stay in a TLB, the ends of the memslot among them. */
+static void test_hot(void)
+{
+	u64 n, used[NPAGES] = { }, nr = 0;
+	struct stream s;
+
+	make(&s, 0, 2, NPAGES);
+	s.hot = true;
+	s.crosses = false;
+	for (n = 0; n < NR_OPS; n++) {
+		struct stream_op op = stream_op(&s, n);
+
+		nr += !used[op.page]++;
+	}
+	ok(nr == STREAM_HOT && used[0] && used[NPAGES - 1],
+	   "hot: %lu pages, first %lu and last %lu times", nr, used[0],
+	   used[NPAGES - 1]);
+}
+
 int main(void)
 {
 	static const u32 vcpus[] = { 1, 2, 3, 8, 31 };
@@ -134,5 +153,6 @@ int main(void)
 		test_lanes(vcpus[i], 64);
 	}
 	test_again();
+	test_hot();
 	return unit_end();
 }

@@ -90,8 +90,11 @@ static void choose_kinds(struct live *l)
 	}
 	l->first_emulated = nr;
 #ifdef __x86_64__
-	/* Rings overflow: finding emulated-string-overflows-ring. */
-	if (!l->shape.plain && l->shape.subject->userspace &&
+	/*
+	 * Rings overflow: finding emulated-string-overflows-ring.  And each is an
+	 * exit, after which nothing is in the TLB.
+	 */
+	if (!l->shape.plain && !l->shape.hot && l->shape.subject->userspace &&
 	    !l->shape.mode->rings_only)
 		add_family(l, &emulated, lane, &nr);
 #endif
@@ -118,6 +121,7 @@ static void make_stream(struct live *l, struct live_vcpu *v, int id)
 	/* A VMM gets an access across pages in parts. */
 	s->crosses = !l->shape.plain && !l->shape.apart;
 	s->spread = l->shape.spread;
+	s->hot = l->shape.hot;
 	if (!id) {
 		choose_kinds(l);
 	} else {

@@ -60,6 +60,7 @@ struct live_stats {
  * @plain:	nothing but plain loads and stores, which a VMM can emulate
  * @apart:	no access goes from one page into the next
  * @spread:	no page is more likely than another
+ * @hot:	few pages, which stay in a vCPU's TLB while it does not exit
  * @windows:	1, or 2 to have the guest look for the memslot in two places
  * @unmaps:	KVM may unmap pages in the course of it, so that a read may
  *		count as a first one again
@@ -70,7 +71,7 @@ struct live_shape {
 	u64 seed;
 	u32 vcpus;
 	u64 npages;
-	bool plain, apart, spread, unmaps;
+	bool plain, apart, spread, hot, unmaps;
 	int windows;
 };
 
@@ -114,8 +115,6 @@ void live_destroy(struct live *l);
 /* The vCPUs start, or go on, and may do @ops more each. */
 void live_start(struct live *l, u64 ops);
 void live_grant(struct live *l, u64 ops);
-/* They may go on until their hot pages are in the TLB.  Waits for that. */
-void live_warm(struct live *l);
 
 /*
  * Harvest, judge, and copy what was reported into the image.  Returns how many

@@ -42,6 +42,7 @@ static void add(struct plan *p, struct live_shape *shape,
 	shape->plain |= s->plain;
 	shape->apart |= s->apart;
 	shape->spread |= s->spread;
+	shape->hot &= s->hot;
 	shape->unmaps |= s->unmaps;
 	shape->windows = max_t(int, shape->windows, s->windows);
 }
@@ -161,6 +162,7 @@ void stress_run(const struct subject *subject, const struct log_mode *mode,
 	unsigned int i;
 	u32 vm;
 
+	shape.hot = true;
 	add(&p, &shape, find_scenario(name));
 	for (i = 0; i < nr_scenarios; i++)
 		if (stress_size.with & 1ull << i && strcmp(scenarios[i].name, name))

@@ -45,6 +45,8 @@ static void toggle(struct live *l)
 
 /* Few of them meet a vCPU that nothing else has made leave the guest. */
 #define ECHOES 6
+/* Every hot page is written by then, and so in the TLB. */
+#define WARM_OPS (8 * STREAM_HOT)
 
 static void harvest_once(struct live *l)
 {
@@ -56,14 +58,16 @@ static void echo(struct live *l)
 	int i;
 
 	for (i = 0; i < ECHOES && !report_failures(); i++) {
-		live_warm(l);
+		live_grant(l, WARM_OPS);
+		live_let_run(l, WARM_OPS);
 		live_echo(l, harvest_once);
 	}
 }
 
 /*
- * The ioctl waits for other CPUs and makes them leave the guest, before it protects
- * anything: the vCPUs go on writing meanwhile, which faults no more.
+ * The ioctl waits for a grace period before it protects anything, so vCPUs write
+ * on meanwhile: to pages that are in their TLBs and to no others, for the first
+ * one that is not would be an exit, and after that nothing is stale.
  */
 static void toggle_echo(struct live *l)
 {
@@ -73,7 +77,7 @@ static void toggle_echo(struct live *l)
 		set_log(l, false);
 		drop_rings(l);
 		live_grant(l, 64 * STREAM_STRETCH);
-		live_let_run(l, STREAM_STRETCH);
+		live_let_run(l, WARM_OPS);
 		live_echo(l, start_log);
 	}
 }
@@ -375,11 +379,15 @@ const struct scenario scenarios[] = {
 	}, {
 		.name = "echoes",
 		.about = "pages written the moment after they were harvested",
+		.apart = true,
+		.hot = true,
 		.spare = true,
 		.act = echo,
 	}, {
 		.name = "toggle_echoes",
 		.about = "pages written the moment after logging was switched on",
+		.apart = true,
+		.hot = true,
 		.spare = true,
 		.act = toggle_echo,
 	}, {

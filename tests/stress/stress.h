@@ -26,6 +26,7 @@ extern struct stress_size stress_size;
  * Something that happens while vCPUs run.
  *
  * @plain, @apart, @spread, @unmaps, @windows: what it asks of a VM, as in struct live_shape
+ * @hot:	as there, unless it is combined with what wants other pages
  * @spare:	a CPU of the host is left to the thread that harvests: what it
  *		preempts loses its TLB
  * @vms:	how many run at once; 0 means one
@@ -38,7 +39,7 @@ extern struct stress_size stress_size;
 struct scenario {
 	const char *name;
 	const char *about;
-	bool plain, apart, spread, unmaps, spare;
+	bool plain, apart, spread, hot, unmaps, spare;
 	int windows;
 	u32 vms;
 	const char *(*unfit)(const struct subject *s, const struct log_mode *m);

@@ -259,7 +259,7 @@ void live_rings_reset(struct live *l)
 	pthread_mutex_unlock(&l->lock);
 }
 
-static void grant(struct live *l, u64 ops, u64 (*until)(u64 op))
+void live_grant(struct live *l, u64 ops)
 {
 	struct stream *s;
 	u32 i;
@@ -267,26 +267,10 @@ static void grant(struct live *l, u64 ops, u64 (*until)(u64 op))
 	pthread_mutex_lock(&l->lock);
 	for (i = 0; i < l->shape.vcpus; i++) {
 		s = l->vcpus[i].stream;
-		WRITE_ONCE(s->limit, until(READ_ONCE(s->done) + ops));
+		WRITE_ONCE(s->limit, READ_ONCE(s->done) + ops);
 	}
 	pthread_cond_broadcast(&l->wake);
 	pthread_mutex_unlock(&l->lock);
-}
-
-static u64 exactly(u64 op)
-{
-	return op;
-}
-
-void live_grant(struct live *l, u64 ops)
-{
-	grant(l, ops, exactly);
-}
-
-void live_warm(struct live *l)
-{
-	grant(l, 1, stream_warm_op);
-	live_let_run(l, 2 * STREAM_STRETCH);
 }
 
 void vcpu_threads_stop(struct live *l)
