@@ -57,13 +57,15 @@ arch-ok:
 run:
 	@ARCH=$(ARCH) KDIR=$(abspath $(KDIR)) ci/lab/run
 
-# Seed after seed, for DURATION seconds, on kernels that should pass.
+# Seed after seed, for DURATION seconds or SEEDS seeds, on kernels that should pass.
 soak:
-	@case "$(DURATION)" in ''|*[!0-9]*|0*) \
-		echo "soak: DURATION=$(DURATION): seconds, please" >&2; exit 2;; esac
+	@case "$(or $(DURATION),$(SEEDS))" in ''|*[!0-9]*|0*) \
+		echo "soak: DURATION=$(DURATION) SEEDS=$(SEEDS): seconds or a number of seeds, please" >&2; \
+		exit 2;; esac
 	@ARCH=$(ARCH) KDIR=$(abspath $(KDIR)) KERNEL="$(or $(KERNEL),candidate)" \
-		TESTS="$(or $(TESTS),stress)" ARGS="--soak $(DURATION) $(ARGS)" \
-		TIMEOUT=$$(($(DURATION) + 600)) ci/lab/run
+		TESTS="$(or $(TESTS),stress)" \
+		ARGS="$(if $(DURATION),--soak $(DURATION)) $(if $(SEEDS),--seeds $(SEEDS)) $(ARGS)" \
+		TIMEOUT=$$(($(or $(DURATION),$(SEEDS)00) + 600)) ci/lab/run
 
 # Into a folder of your choice, or packed as O/dist/*.tar.gz (ARCH=all: for both).
 install: tree-ok

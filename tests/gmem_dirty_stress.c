@@ -94,7 +94,7 @@ static bool has_huge_pages(const struct subject *s)
 	return s->premap;
 }
 
-static u64 shrink_seconds = 60, soak_seconds;
+static u64 shrink_seconds = 60, soak_seconds, soak_seeds;
 
 static const struct option_more more[] = {
 	{
@@ -131,6 +131,11 @@ static const struct option_more more[] = {
 		.name = "soak",
 		.help = "seconds to go on with one seed after another, until one fails",
 		.value = &soak_seconds,
+		.max = 1 << 30,
+	}, {
+		.name = "seeds",
+		.help = "how many seeds, until one fails; with --soak, at most",
+		.value = &soak_seeds,
 		.max = 1 << 30,
 	},
 };
@@ -183,6 +188,16 @@ static int run(void)
 	return suite_run("stress");
 }
 
+/* What replays a failure is one run. */
+static int run_seeds(void)
+{
+	u64 seconds = soak_seconds, seeds = soak_seeds;
+
+	soak_seconds = 0;
+	soak_seeds = 0;
+	return soak(seconds, seeds, run);
+}
+
 int main(int argc, char **argv)
 {
 	unsigned int i;
@@ -198,7 +213,7 @@ int main(int argc, char **argv)
 	add_variants();
 	stats_init();
 	suite_judged = stats_verdict;
-	if (soak_seconds && !options.list)
-		return soak(soak_seconds, run);
+	if ((soak_seconds || soak_seeds) && !options.list)
+		return run_seeds();
 	return run();
 }

@@ -64,14 +64,15 @@ static void show(FILE *output)
 		printf("# %s", line);
 }
 
-int soak(u64 seconds, int (*run)(void))
+int soak(u64 seconds, u64 seeds, int (*run)(void))
 {
 	unsigned int runs;
 	int status = 0;
 
 	began = time(NULL);
 	puts("TAP version 13\n1..1");
-	for (runs = 0; time(NULL) - began < seconds; runs++, options.seed++) {
+	for (runs = 0; (!seconds || time(NULL) - began < seconds) &&
+	     (!seeds || runs < seeds); runs++, options.seed++) {
 		FILE *output = tmpfile();
 		time_t since = time(NULL);
 		pid_t pid;

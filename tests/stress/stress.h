@@ -99,7 +99,10 @@ const char *stats_failed(void);
 /* shrink.c: find a smaller run of @test that fails as well, and print it */
 void shrink(const char *test, u64 seconds);
 
-/* soak.c: run the selected tests with one seed after another; exit status */
-int soak(u64 seconds, int (*run)(void));
+/*
+ * soak.c: run the selected tests with one seed after another, for so many @seconds
+ * or until so many @seeds had their turn; 0: no such limit.  Exit status.
+ */
+int soak(u64 seconds, u64 seeds, int (*run)(void));
 
 #endif
