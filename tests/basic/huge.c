@@ -182,11 +182,12 @@ static void attach_huge(struct ctx *c, const struct huge_case *k)
 
 /*
  * Logging starts with every page reported and none protected.  Clear 64 pages
- * that lie in two huge ones, write them, and they are reported still.
+ * that lie in two huge ones or more, write them, and they are reported still.  A
+ * range begins with a word of the log: huge pages may be smaller than what that has.
  */
 static void clear_across(struct ctx *c)
 {
-	u64 page = huge_pages(c), ones = ~0ull;
+	u64 first = align_up(huge_pages(c), 64), page = first, ones = ~0ull;
 	int r;
 
 	if (!c->t.mode->initially_set || c->slot->npages < page + 64)
@@ -195,7 +196,7 @@ static void clear_across(struct ctx *c)
 	r = log_clear(&c->t, c->slot->id, page, 64, &ones);
 	if (r)
 		report_fatal("ioctl KVM_CLEAR_DIRTY_LOG failed errno=%d", -r);
-	for (; page < huge_pages(c) + 64; page++)
+	for (; page < first + 64; page++)
 		touch(c, &store_u64, page);
 }
 
