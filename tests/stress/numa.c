@@ -3,6 +3,7 @@
 #include <numa.h>
 
 #include "stress.h"
+#include "vcpu.h"
 
 /* What was asked for, for numa_verify(). */
 static int wanted_node;
@@ -22,13 +23,16 @@ static int other_node(int node)
 static void run_on(struct live *l, int node)
 {
 	struct bitmask *cpus = numa_allocate_cpumask();
+	cpu_set_t set;
 	u32 i;
 
 	TEST_ASSERT(!numa_node_to_cpus(node, cpus), "no CPUs known of node %d", node);
-	for (i = 0; numa_bitmask_weight(cpus) && i < l->shape.vcpus; i++)
-		pthread_setaffinity_np(l->vcpus[i].thread,
-				       numa_bitmask_nbytes(cpus),
-				       (cpu_set_t *)cpus->maskp);
+	CPU_ZERO(&set);
+	for (i = 0; i < CPU_SETSIZE && i < cpus->size; i++)
+		if (numa_bitmask_isbitset(cpus, i))
+			CPU_SET(i, &set);
+	for (i = 0; i < l->shape.vcpus; i++)
+		vcpu_thread_pin(&l->vcpus[i], &set);
 	numa_free_cpumask(cpus);
 }
 

@@ -3,6 +3,7 @@
 #include "check.h"
 #include "options.h"
 #include "stress.h"
+#include "vcpu.h"
 
 struct stress_size stress_size = {
 	.vcpus = 2,
@@ -28,6 +29,15 @@ static const struct scenario *find_scenario(const char *name)
 	report_fatal("no scenario %s", name);
 }
 
+/* One CPU is left to the thread that harvests, as far as there are any. */
+static u32 spared(u32 vcpus)
+{
+	cpu_set_t cpus;
+
+	vcpu_cpus(&cpus);
+	return min_t(u32, vcpus, CPU_COUNT(&cpus) - 1) ?: 1;
+}
+
 static void add(struct plan *p, struct live_shape *shape,
 		const struct scenario *s)
 {
@@ -36,8 +46,8 @@ static void add(struct plan *p, struct live_shape *shape,
 	if (why)
 		report_skip(why);
 	p->list[p->nr++] = s;
-	if (s->spare && shape->vcpus > 1)
-		shape->vcpus = min_t(u32, shape->vcpus, sysconf(_SC_NPROCESSORS_ONLN) - 1) ?: 1;
+	if (s->spare)
+		shape->vcpus = spared(shape->vcpus);
 	p->vms = max_t(u32, p->vms, s->vms);
 	shape->plain |= s->plain;
 	shape->apart |= s->apart;

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What happens to memslots, memory and threads while vCPUs write. */
-#include <sched.h>
 #include <signal.h>
-#include <sys/sysinfo.h>
 
 #include "check.h"
 #include "contract.h"
 #include "harvest.h"
 #include "stress.h"
+#include "vcpu.h"
 
 /* --- logging toggled --------------------------------------------------------- */
 
@@ -262,12 +261,16 @@ static void signals_end(struct live *l)
 static void change_cpu(struct live *l, struct rng *rng)
 {
 	struct live_vcpu *v = &l->vcpus[rng_below(rng, l->shape.vcpus)];
-	cpu_set_t set;
+	cpu_set_t may, set;
+	int cpu = 0;
+	u64 n;
 
+	vcpu_cpus(&may);
+	for (n = rng_below(rng, CPU_COUNT(&may)); n || !CPU_ISSET(cpu, &may); cpu++)
+		n -= CPU_ISSET(cpu, &may);
 	CPU_ZERO(&set);
-	CPU_SET(rng_below(rng, get_nprocs()), &set);
-	/* A CPU that may not be used is no place to go, and no failure. */
-	pthread_setaffinity_np(v->thread, sizeof(set), &set);
+	CPU_SET(cpu, &set);
+	vcpu_thread_pin(v, &set);
 }
 
 static void cpus_begin(struct live *l)

@@ -222,6 +222,23 @@ void vcpu_thread_start(struct live_vcpu *v)
 		    "no thread for vCPU %d", v->id);
 }
 
+/* The thread that harvests is never moved, and it is the process' first. */
+void vcpu_cpus(cpu_set_t *set)
+{
+	TEST_ASSERT(!sched_getaffinity(getpid(), sizeof(*set), set),
+		    "sched_getaffinity errno=%d", errno);
+}
+
+void vcpu_thread_pin(struct live_vcpu *v, const cpu_set_t *cpus)
+{
+	cpu_set_t set;
+
+	vcpu_cpus(&set);
+	CPU_AND(&set, &set, cpus);
+	if (CPU_COUNT(&set))
+		pthread_setaffinity_np(v->thread, sizeof(set), &set);
+}
+
 void vcpu_threads_go(struct live *l)
 {
 	u32 i;

@@ -3,12 +3,19 @@
 #ifndef STRESS_VCPU_H
 #define STRESS_VCPU_H
 
+#include <sched.h>
+
 #include "live.h"
 
 /* What no vCPU may need between two ops, in seconds, on the slowest machine. */
 #define VCPU_PATIENCE 30
 
+/* The CPUs that this process may use, as whoever started it said. */
+void vcpu_cpus(cpu_set_t *set);
+
 void vcpu_thread_start(struct live_vcpu *v);
+/* Move it to those of @cpus that this process may use, if there is one. */
+void vcpu_thread_pin(struct live_vcpu *v, const cpu_set_t *cpus);
 /* All of them enter their guests, which go on in their streams. */
 void vcpu_threads_go(struct live *l);
 /* They are to stop between two ops. */
