@@ -65,7 +65,7 @@ static const struct known knowns[] = {
 		.finding = "signal-forgets-ring-reset",
 		.tests = "stress.*.ring*.signals",
 		.mmus = X86 | MMU_STAGE2,
-		.failure = "lost *",
+		.failure = "@(lost|image differs from memory) *",
 	},
 	/*
 	 * Without userspace_addr kvm_vcpu_write_guest() in virt/kvm/kvm_main.c

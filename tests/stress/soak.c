@@ -11,7 +11,7 @@
 #define HEARTBEAT 5
 #define NAME "stress.soak"
 
-static time_t began;
+static time_t began, said;
 
 static void heartbeat(unsigned int runs)
 {
@@ -42,7 +42,6 @@ static void log_run(int status, time_t since)
 /* What a run prints is kept until it is known whether anybody wants it. */
 static int wait_for(pid_t pid, unsigned int runs)
 {
-	time_t said = time(NULL);
 	int status;
 
 	while (waitpid(pid, &status, WNOHANG) != pid) {
@@ -70,6 +69,7 @@ int soak(u64 seconds, u64 seeds, int (*run)(void))
 	int status = 0;
 
 	began = time(NULL);
+	said = began;
 	puts("TAP version 13\n1..1");
 	for (runs = 0; (!seconds || time(NULL) - began < seconds) &&
 	     (!seeds || runs < seeds); runs++, options.seed++) {
