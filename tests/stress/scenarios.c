@@ -46,18 +46,24 @@ static void toggle(struct live *l)
 #define ECHOES 6
 /* Every hot page is written by then, and so in the TLB. */
 #define WARM_OPS (8 * STREAM_HOT)
+/* More than a vCPU does while an ioctl lasts. */
+#define LONG_OPS (64 * STREAM_STRETCH)
 
 static void harvest_once(struct live *l)
 {
 	live_harvest(l);
 }
 
+/*
+ * Every other time vCPUs write on during the harvest, and so fill their TLBs again
+ * should these be flushed before the pages are protected.
+ */
 static void echo(struct live *l)
 {
 	int i;
 
 	for (i = 0; i < ECHOES && !report_failures(); i++) {
-		live_grant(l, WARM_OPS);
+		live_grant(l, i % 2 ? LONG_OPS : WARM_OPS);
 		live_let_run(l, WARM_OPS);
 		live_echo(l, harvest_once);
 	}
@@ -75,7 +81,7 @@ static void toggle_echo(struct live *l)
 	for (i = 0; i < ECHOES && !report_failures(); i++) {
 		set_log(l, false);
 		drop_rings(l);
-		live_grant(l, 64 * STREAM_STRETCH);
+		live_grant(l, LONG_OPS);
 		live_let_run(l, WARM_OPS);
 		live_echo(l, start_log);
 	}
