@@ -388,13 +388,17 @@ static void ring_full(struct testvm *t, int i, u64 *accounted)
 {
 	u64 entries = t->vcpus[i]->fetch_index;
 	struct mailbox *box = t->boxes[i];
+	struct guest_op op;
 	struct testslot *s;
 
 	check_still_full(t, i);
 	account_done(t, i, accounted);
-	if (box->done < box->nr)
+	if (box->done < box->nr) {
+		op = box->ops[box->done];
+		op.gva = op_gpa(t, &op);
 		testvm_for_each_logged_slot(s, t)
-			account_straddler(s, &box->ops[box->done]);
+			account_straddler(s, &op);
+	}
 	check_harvest(t);
 	if (t->vcpus[i]->fetch_index == entries)
 		run_failed(t, i, box->done, "ring full and nothing in it");
