@@ -96,6 +96,15 @@ void allow_picked(struct ctx *c, pick_fn pick);
 /* Plain stores. */
 void write_picked(struct ctx *c, pick_fn pick);
 
+/*
+ * Have the guest map the window once more, by leaves of level @leaf.  The tables
+ * are in memory that is not logged; for each @leaf they hang in a root entry of
+ * their own, so that nothing cached changes.
+ */
+void map_again(struct ctx *c, int leaf);
+/* Have the guest do @kind to @page of the memslot through what that mapped last. */
+void touch_again(struct ctx *c, const struct guest_kind *kind, u64 page);
+
 /* patterns.c: which pages of which memslots */
 void basic_every_page(struct ctx *c);
 void basic_third_page(struct ctx *c);
@@ -167,6 +176,7 @@ void basic_prefault_overflow(struct ctx *c);	/* mode ring */
 void basic_pt_accessed_dirty(struct ctx *c);
 void basic_pt_first_walk(struct ctx *c);
 void basic_pt_blocks(struct ctx *c);
+void basic_pt_mapped_twice(struct ctx *c);
 #ifdef __aarch64__
 void basic_granule_16k(struct ctx *c);
 void basic_granule_64k(struct ctx *c);

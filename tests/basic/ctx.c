@@ -139,3 +139,27 @@ void write_picked(struct ctx *c, pick_fn pick)
 {
 	do_picked(c, &store_u64, pick);
 }
+
+void map_again(struct ctx *c, int leaf)
+{
+	struct kvm_vm *vm = c->t.vm;
+	int root = guest_pt_shift(vm, vm->mmu.pgtable_levels);
+	u64 gva = guest_pt_base(vm) + ((leaf - 1ull) << root);
+
+	c->t.alias = (struct alias) {
+		.gva = gva,
+		.gpa = WINDOW_GPA,
+		.size = WINDOW_PAGES * c->t.page_size,
+	};
+	guest_pt_map(vm, gva, WINDOW_GPA, c->t.alias.size, leaf);
+}
+
+void touch_again(struct ctx *c, const struct guest_kind *kind, u64 page)
+{
+	struct guest_op op = testslot_op(c->slot, kind, page,
+					 8 * rng_below(&c->rng, c->t.page_size / 8),
+					 rng_u64(&c->rng));
+
+	op.gva += c->t.alias.gva - c->t.alias.gpa;
+	testvm_run(&c->t, 0, &op, 1);
+}

@@ -18,36 +18,6 @@ static u64 huge_pages(const struct ctx *c)
 	return HUGE_BYTES / c->t.page_size;
 }
 
-/*
- * Have the guest map the window once more, by leaves of @leaf.  The tables are
- * in memory that is not logged; for each @leaf they hang in a root entry of
- * their own, so that nothing cached changes.
- */
-static void map_window(struct ctx *c, int leaf)
-{
-	struct kvm_vm *vm = c->t.vm;
-	int root = guest_pt_shift(vm, vm->mmu.pgtable_levels);
-	u64 gva = guest_pt_base(vm) + ((leaf - 2ull) << root);
-
-	c->t.alias = (struct alias) {
-		.gva = gva,
-		.gpa = WINDOW_GPA,
-		.size = WINDOW_PAGES * c->t.page_size,
-	};
-	guest_pt_map(vm, gva, WINDOW_GPA, c->t.alias.size, leaf);
-}
-
-/* Have the guest do @kind to @page of the memslot, through what it maps huge. */
-static void touch(struct ctx *c, const struct guest_kind *kind, u64 page)
-{
-	struct guest_op op = testslot_op(c->slot, kind, page,
-					 8 * rng_below(&c->rng, c->t.page_size / 8),
-					 rng_u64(&c->rng));
-
-	op.gva += c->t.alias.gva - c->t.alias.gpa;
-	testvm_run(&c->t, 0, &op, 1);
-}
-
 /* The memslot's ends, those of the huge pages in it, and one page of each. */
 static bool is_edge(struct ctx *c, u64 page)
 {
@@ -63,7 +33,7 @@ static void touch_edges(struct ctx *c, const struct guest_kind *kind)
 
 	for (page = 0; page < c->slot->npages; page++)
 		if (is_edge(c, page))
-			touch(c, kind, page);
+			touch_again(c, kind, page);
 }
 
 static void store_edges(struct ctx *c)
@@ -82,7 +52,7 @@ static void store_each_edge(struct ctx *c)
 		if (!is_edge(c, page))
 			continue;
 		testvm_step(&c->t, "%.80s, page %lu", step, page);
-		touch(c, &store_u64, page);
+		touch_again(c, &store_u64, page);
 		if (!check_harvest(&c->t))
 			break;
 	}
@@ -97,7 +67,7 @@ void basic_guest_huge(struct ctx *c)
 
 	attach(c, &around);
 	for (leaf = 2; leaf <= guest_pt_max_leaf(c->t.vm); leaf++) {
-		map_window(c, leaf);
+		map_again(c, leaf);
 		testvm_step(&c->t, "stores through a guest's leaf %d", leaf);
 		store_each_edge(c);
 		store_edges(c);
@@ -176,7 +146,7 @@ static void attach_huge(struct ctx *c, const struct huge_case *k)
 	c->slot = testvm_add_slot(t, &c->b, TEST_SLOT, 0, gfn, 0, k->l.npages);
 	testvm_step(t, "%s: not logged", k->name);
 	if (!t->alias.size)
-		map_window(c, 2);
+		map_again(c, 2);
 	store_edges(c);
 }
 
@@ -197,7 +167,7 @@ static void clear_across(struct ctx *c)
 	if (r)
 		report_fatal("ioctl KVM_CLEAR_DIRTY_LOG failed errno=%d", -r);
 	for (; page < first + 64; page++)
-		touch(c, &store_u64, page);
+		touch_again(c, &store_u64, page);
 }
 
 static void start_log(struct ctx *c, const struct huge_case *k)

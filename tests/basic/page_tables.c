@@ -352,6 +352,35 @@ void basic_pt_blocks(struct ctx *c)
 	}
 }
 
+static void touch_picked_again(struct ctx *c, pick_fn pick)
+{
+	u64 page;
+
+	for (page = 0; page < c->slot->npages; page++)
+		if (pick(page, c->slot->npages))
+			touch_again(c, &store_u64, page);
+}
+
+/*
+ * The guest maps each page at two addresses and has written through both: KVM
+ * is to protect both, whichever it finds first.
+ */
+void basic_pt_mapped_twice(struct ctx *c)
+{
+	attach(c, &large);
+	map_again(c, 1);
+	testvm_step(&c->t, "every page, through both mappings");
+	write_picked(c, pick_every);
+	touch_picked_again(c, pick_every);
+	check_harvest(&c->t);
+	testvm_step(&c->t, "odd pages, through the second mapping");
+	touch_picked_again(c, pick_odd);
+	check_harvest(&c->t);
+	testvm_step(&c->t, "every third page, through the first mapping");
+	write_picked(c, pick_third);
+	check_harvest(&c->t);
+}
+
 #ifdef __aarch64__
 /*
  * The guest's pages are larger than the host's, and so are its tables: stores

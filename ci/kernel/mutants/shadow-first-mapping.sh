@@ -12,4 +12,4 @@
 # target: arch/x86/kvm/mmu/mmu.c
 set -eu
 
-sed -i '/^[a-z].*rmap_write_protect(/,/^}/s/flush |= spte_write_protect(sptep, pt_protect);/{\n\t\tif (spte_write_protect(sptep, pt_protect))\n\t\t\treturn true;\n\t}/' "$1"
+sed -i '/^[a-z].*rmap_write_protect(/,/^}/s/flush |= spte_write_protect(sptep, pt_protect);/if (is_writable_pte(*sptep)) {\n\t\t\tspte_write_protect(sptep, pt_protect);\n\t\t\treturn true;\n\t\t}/' "$1"
