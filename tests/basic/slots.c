@@ -304,9 +304,18 @@ static void edit_gmem_offset(struct ctx *c, struct kvm_userspace_memory_region2 
 	r->guest_memfd_offset += c->t.page_size;
 }
 
+/* Of the same kind: that it is another file is all that is wrong with it. */
+static int other_gmem(struct ctx *c, struct kvm_vm *vm)
+{
+	struct backing b;
+
+	backing_create(&b, c->t.subject, vm, c->b.size);
+	return b.fd;
+}
+
 static void edit_gmem_fd(struct ctx *c, struct kvm_userspace_memory_region2 *r)
 {
-	r->guest_memfd = vm_create_guest_memfd(c->t.vm, c->b.size, 0);
+	r->guest_memfd = other_gmem(c, c->t.vm);
 }
 
 static void edit_bad_fd(struct ctx *c, struct kvm_userspace_memory_region2 *r)
@@ -462,7 +471,7 @@ static void edit_gmem_of_other_vm(struct ctx *c,
 {
 	struct kvm_vm *vm = vm_create_barebones();
 
-	r->guest_memfd = vm_create_guest_memfd(vm, c->b.size, 0);
+	r->guest_memfd = other_gmem(c, vm);
 	kvm_vm_free(vm);
 }
 
