@@ -33,16 +33,36 @@ void attach(struct ctx *c, const struct layout *l)
 		check_harvest(t);
 }
 
+/* What a memslot that is gone had of a guest_memfd can be had again, to its end. */
+static void check_unbound(struct ctx *c, u64 offset, u64 npages)
+{
+	u64 size = c->t.page_size;
+	int r;
+
+	if (!subject_is_gmem(c->t.subject))
+		return;
+	r = backing_attach(&c->b, c->t.vm, TEST_SLOT, 0, WINDOW_GPA,
+			   offset + (npages - 1) * size, size);
+	if (!r)
+		r = memslot_delete(c->t.vm, TEST_SLOT);
+	if (r)
+		report_fail("the file is bound to a deleted memslot errno=%d offset=%#lx step=\"%s\"",
+			    -r, offset / size + npages - 1, c->t.step);
+}
+
 /*
  * Rings keep entries of a memslot that is gone, and the next one may get its
  * number: leave none behind.
  */
 void detach(struct ctx *c)
 {
+	u64 offset = c->slot->offset, npages = c->slot->npages;
+
 	check_content(&c->t, false);
 	check_backing(c->slot);
 	check_harvest(&c->t);
 	testvm_delete_slot(c->slot);
+	check_unbound(c, offset, npages);
 	backing_destroy(&c->b);
 	c->slot = NULL;
 }
