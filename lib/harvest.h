@@ -29,6 +29,9 @@ struct log_mode {
 	bool initially_set;
 };
 
+/* The thread that harvests gets signals, which end its ioctls early. */
+extern bool harvest_signals;
+
 extern const struct log_mode log_modes[];
 extern const unsigned int nr_log_modes;
 

@@ -256,6 +256,7 @@ static void send_signals(struct live *l, struct rng *rng)
 
 static void signals_begin(struct live *l)
 {
+	harvest_signals = true;
 	start_helper(0, l, send_signals);
 }
 
