@@ -99,20 +99,31 @@ static inline u64 stream_own_page(const struct stream *s, u64 page)
 	return page < s->npages ? page : s->vcpu % s->npages;
 }
 
+/* The @i-th of the hot pages; the first and the last page are among them. */
+static inline u64 stream_hot_page(u64 npages, u64 i)
+{
+	return i * (npages - 1) / (STREAM_HOT - 1);
+}
+
 /*
  * Every other stretch of ops stays on the hot pages, and so in the TLB: one
  * access to another page that is write-protected is an exit, and may flush it.
+ * Where there are none but hot pages, on the latter half of them.
  */
 static inline u64 stream_page(const struct stream *s, u64 n, u64 r)
 {
 	u64 page = (r >> 8) % s->npages;
 
+	u64 hot = (r >> 8) % STREAM_HOT;
+
 	if (s->spread)
 		return page;
 	if (!s->hot && !(n & STREAM_STRETCH) && (r & 6) == 6)
 		return r & 1 ? page : stream_own_page(s, page);
-	/* The first and the last page are among them. */
-	return (r >> 8) % STREAM_HOT * (s->npages - 1) / (STREAM_HOT - 1);
+	/* Nothing for the first words of the log. */
+	if (s->hot && n & STREAM_STRETCH)
+		hot |= STREAM_HOT / 2;
+	return stream_hot_page(s->npages, hot);
 }
 
 static inline u32 stream_kind(const struct stream *s, u64 r)
