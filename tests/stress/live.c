@@ -574,9 +574,6 @@ static void keep_uncleared(struct live *l)
 	pageset_zero(&l->uncleared);
 }
 
-/* Ops that may meet what is left in the TLB. */
-#define ECHO_OPS 8
-
 static void go_on_at_once(struct live *l)
 {
 	if (l->echo)

@@ -18,6 +18,8 @@
 
 #define LIVE_SLOT 1
 #define LIVE_MAX_VCPUS 64
+/* Ops that may meet what is left in the TLB. */
+#define ECHO_OPS 8
 
 enum live_state {
 	LIVE_IDLE,	/* out of KVM_RUN, by the host's wish */
@@ -125,9 +127,9 @@ u64 live_harvest(struct live *l);
 /* Stop the vCPUs between two ops, harvesting as long as rings are full. */
 void live_stop(struct live *l);
 
-/* With the vCPUs stopped: bring the shadow up to what the streams did. */
+/* With the vCPUs stopped, or waiting: bring the shadow up to what the streams did. */
 void live_replay(struct live *l);
-/* With the vCPUs stopped: memory must be what the streams say. */
+/* The same, and memory must be what the streams say. */
 void live_check_content(struct live *l);
 /* And the image must be the memory, once the last harvest is in it. */
 void live_check_image(struct live *l);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What happens to memslots, memory and threads while vCPUs write. */
 #include <signal.h>
+#include <sys/mman.h>
 
 #include "check.h"
 #include "contract.h"
@@ -193,6 +194,55 @@ static void mend_holes(struct live *l)
 			continue;
 		punch_page(l, page);
 		memset(l->image.bytes + page * size, 0, size);
+	}
+}
+
+/* So many hot pages, of those in the latter half. */
+#define ECHO_HOLES 4
+
+static u64 echo_hole(struct live *l, u64 i)
+{
+	return stream_hot_page(l->slot->npages, STREAM_HOT / 2 + i);
+}
+
+/* What the host has mapped as well is flushed from all TLBs when it goes. */
+static void forget_host_mapping(struct live *l, u64 page)
+{
+	u64 size = l->t.page_size;
+
+	if (subject_is_gmem(l->shape.subject))
+		madvise(live_memory(l) + page * size, size, MADV_DONTNEED);
+}
+
+/* While all vCPUs wait, or their rings are full, what is in memory is known. */
+static void punch_known(struct live *l, u64 page)
+{
+	u64 size = l->t.page_size;
+
+	backing_punch(&l->b, page * size, size);
+	memset(l->image.bytes + page * size, 0, size);
+}
+
+/*
+ * What a vCPU stores the moment after a hole was punched is in the hole's new page,
+ * and not, by an old TLB entry, in the one that is gone.
+ */
+static void hole_echo(struct live *l)
+{
+	int i, j;
+
+	for (i = 0; i < ECHOES && !report_failures(); i++) {
+		for (j = 0; j < ECHO_HOLES; j++)
+			forget_host_mapping(l, echo_hole(l, j));
+		live_grant(l, WARM_OPS);
+		live_let_run(l, WARM_OPS);
+		live_replay(l);
+		for (j = 0; j < ECHO_HOLES; j++)
+			punch_known(l, echo_hole(l, j));
+		live_grant(l, ECHO_OPS);
+		live_let_run(l, ECHO_OPS);
+		live_check_content(l);
+		live_harvest(l);
 	}
 }
 
@@ -430,6 +480,16 @@ const struct scenario scenarios[] = {
 		.unfit = no_small_holes,
 		.act = punch,
 		.mend = mend_holes,
+	}, {
+		.name = "hole_echoes",
+		.about = "pages written the moment after they were punched out",
+		.plain = true,
+		.apart = true,
+		.hot = true,
+		.unmaps = true,
+		.spare = true,
+		.unfit = no_small_holes,
+		.act = hole_echo,
 	}, {
 		.name = "fresh_toggles",
 		.about = "logging off and on while vCPUs fault in what was punched out",
