@@ -24,13 +24,14 @@ enum {
 	OPT_STRICT,
 	OPT_GMEM_FLAGS,
 	OPT_FLIP,
+	OPT_CRASH,
 	OPT_LIST,
 	OPT_PROBE,
 	OPT_MORE,
 };
 
 /* How many options every program has; others follow them in the table. */
-#define NR_COMMON 9
+#define NR_COMMON 10
 
 static struct option longopts[] = {
 	{ "seed", required_argument, NULL, OPT_SEED },
@@ -39,6 +40,7 @@ static struct option longopts[] = {
 	{ "strict", no_argument, NULL, OPT_STRICT },
 	{ "gmem-flags", required_argument, NULL, OPT_GMEM_FLAGS },
 	{ "debug-flip-page", required_argument, NULL, OPT_FLIP },
+	{ "debug-crash-guest", no_argument, NULL, OPT_CRASH },
 	{ "list", no_argument, NULL, OPT_LIST },
 	{ "probe", no_argument, NULL, OPT_PROBE },
 	{ "help", no_argument, NULL, 'h' },
@@ -65,6 +67,9 @@ static const char help[] =
 	"  --debug-flip-page N\n"
 	"                 corrupt the log: flip page N in each test's first\n"
 	"                 harvest, to see the checks fail\n"
+	"  --debug-crash-guest\n"
+	"                 have each guest jump to nowhere, with nothing on x86\n"
+	"                 to catch it: a triple fault\n"
 	"  --help         this text\n";
 
 static const char help_end[] =
@@ -183,6 +188,9 @@ static void take(int opt, const char *arg)
 	case OPT_FLIP:
 		options.flip_page = parse_number("debug-flip-page", arg, 0, INT64_MAX);
 		break;
+	case OPT_CRASH:
+		options.crash_guest = true;
+		break;
 	case OPT_LIST:
 		options.list = true;
 		break;
@@ -279,6 +287,8 @@ void options_replay(char *buf, unsigned int size, const char *test)
 	if (options.flip_page >= 0 && n < size)
 		n += snprintf(buf + n, size - n, " --debug-flip-page %lld",
 			      (long long)options.flip_page);
+	if (options.crash_guest && n < size)
+		n += snprintf(buf + n, size - n, " --debug-crash-guest");
 	if (options.gmem_flags && n < size)
 		n += snprintf(buf + n, size - n, " --gmem-flags %#llx",
 			      (unsigned long long)options.gmem_flags);

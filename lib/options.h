@@ -18,6 +18,7 @@
  * @gmem_flags: what subject gmem_huge creates its guest_memfd with, or 0 for
  *		the flags of ci/kernel's candidate-huge
  * @flip_page:	flip this page in the first harvest of every test, or -1
+ * @crash_guest: have each guest jump to nowhere instead of doing anything
  * @list:	print the names of the tests and exit
  * @probe:	say whether this machine's KVM can run a guest and exit
  */
@@ -30,6 +31,7 @@ struct options {
 	bool strict;
 	u64 gmem_flags;
 	s64 flip_page;
+	bool crash_guest;
 	bool list;
 	bool probe;
 };

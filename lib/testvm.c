@@ -8,6 +8,7 @@
 #include "contract.h"
 #include "guest_pt.h"
 #include "harvest.h"
+#include "options.h"
 #include "report.h"
 #include "testvm.h"
 
@@ -452,6 +453,8 @@ static void run_batch(struct testvm *t, int i, const struct guest_op *ops, u64 n
 	struct ucall uc;
 
 	fill_mailbox(box, ops, nr);
+	if (options.crash_guest)
+		testvm_arch_crash(t->vcpus[i]);
 	if (run_vcpu(t, i, &accounted))
 		run_failed(t, i, box->done, "ioctl KVM_RUN failed errno=%d", errno);
 	switch (get_ucall(t->vcpus[i], &uc)) {

@@ -129,6 +129,8 @@ void testvm_arch_init(void);
 void testvm_arch_created(struct kvm_vm *vm, int nr_vcpus);
 /* A VM of @subject with as much guest physical memory as there can be. */
 struct vm_shape testvm_arch_large_shape(const struct subject *subject);
+/* Have @vcpu jump to nowhere, on x86 with nothing to catch it. */
+void testvm_arch_crash(struct kvm_vcpu *vcpu);
 
 /* Make a VM whose vCPUs run guest_main(); its memslots come later. */
 void testvm_create(struct testvm *t, const struct subject *subject,

@@ -35,3 +35,8 @@ struct vm_shape testvm_arch_large_shape(const struct subject *subject)
 	shape.type = subject->vm_type;
 	return shape;
 }
+
+void testvm_arch_crash(struct kvm_vcpu *vcpu)
+{
+	vcpu_set_reg(vcpu, ARM64_CORE_REG(regs.pc), 0);
+}

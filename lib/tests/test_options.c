@@ -64,6 +64,7 @@ static const struct bad_line {
 	{ { { "--s", "3" } }, "--s" },
 	{ { { "--strict=1" } }, "--strict" },
 	{ { { "--list=all" } }, "--list" },
+	{ { { "--debug-crash-guest=1" } }, "--debug-crash-guest" },
 	{ { { "--seed" } }, "--seed" },
 	{ { { "--strict", "--seed" } }, "--seed" },
 	{ { { "--tests" } }, "--tests" },
@@ -146,6 +147,8 @@ static const struct good_line {
 	{ { { "--list" } }, { .seed = 1, .flip_page = -1, .list = true } },
 	{ { { "--probe" } }, { .seed = 1, .flip_page = -1, .probe = true } },
 	{ { { "--debug-flip-page", "0" } }, { .seed = 1, .flip_page = 0 } },
+	{ { { "--debug-crash-guest" } },
+	  { .seed = 1, .flip_page = -1, .crash_guest = true } },
 	{ { { "--debug-flip-page", "9223372036854775807" } },
 	  { .seed = 1, .flip_page = INT64_MAX } },
 	{ { { "--gmem-flags", "0x10000000003" } },
@@ -172,6 +175,7 @@ static bool same_options(const struct options *o)
 {
 	return !strcmp(options.program, PROGRAM) && options.seed == o->seed &&
 	       options.strict == o->strict && options.flip_page == o->flip_page &&
+	       options.crash_guest == o->crash_guest &&
 	       options.gmem_flags == o->gmem_flags &&
 	       options.list == o->list && options.probe == o->probe &&
 	       options.nr_globs == o->nr_globs && same_globs(o);
@@ -198,7 +202,7 @@ static void test_good_line(const struct good_line *g)
 /* Everything that can be asked for stands in the help. */
 static const char * const helped[] = {
 	"Usage: " PROGRAM, "--tests", "--seed", "--strict", "--list", "--probe",
-	"--gmem-flags", "--debug-flip-page", "--help",
+	"--gmem-flags", "--debug-flip-page", "--debug-crash-guest", "--help",
 };
 
 static void test_help(const struct line *l)
@@ -338,6 +342,7 @@ static const struct options round_trips[] = {
 	{ .seed = UINT64_MAX, .flip_page = INT64_MAX, .strict = true },
 	{ .seed = 0, .flip_page = 0 },
 	{ .seed = 1, .flip_page = -1, .gmem_flags = UINT64_MAX },
+	{ .seed = 1, .flip_page = -1, .crash_guest = true },
 };
 
 static const struct line helps[] = {

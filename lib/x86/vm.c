@@ -18,3 +18,17 @@ struct vm_shape testvm_arch_large_shape(const struct subject *subject)
 	shape.type = subject->vm_type;
 	return shape;
 }
+
+/* No IDT: a page fault is a triple fault. */
+void testvm_arch_crash(struct kvm_vcpu *vcpu)
+{
+	struct kvm_sregs sregs;
+	struct kvm_regs regs;
+
+	vcpu_sregs_get(vcpu, &sregs);
+	sregs.idt.limit = 0;
+	vcpu_sregs_set(vcpu, &sregs);
+	vcpu_regs_get(vcpu, &regs);
+	regs.rip = 0;
+	vcpu_regs_set(vcpu, &regs);
+}
