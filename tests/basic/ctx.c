@@ -46,7 +46,7 @@ static void check_unbound(struct ctx *c, u64 offset, u64 npages)
 	if (!r)
 		r = memslot_delete(c->t.vm, TEST_SLOT);
 	if (r)
-		report_fail("the file is bound to a deleted memslot errno=%d offset=%#lx step=\"%s\"",
+		report_fail("bound to a deleted memslot errno=%d offset=%#lx step=\"%s\"",
 			    -r, offset / size + npages - 1, c->t.step);
 }
 
