@@ -66,12 +66,12 @@ body_obj	= $(patsubst %.c,$(OBJ)/%.o,$(wildcard tests/$(1:gmem_dirty_%=%)/*.c))
 BODY_OBJ	:= $(foreach t,$(PROGRAMS),$(call body_obj,$(t)))
 
 # The kernel's own tests of the same, to compare with: ci/mutants.
-KERNEL_TESTS	:= dirty_log_test memslot_modification_stress_test \
+SELFTESTS	:= dirty_log_test memslot_modification_stress_test \
 		   guest_memfd_test set_memory_region_test
 
 all: $(PROGRAMS:%=$(BIN)/%)
 bench: $(BENCH:%=$(BIN)/%)
-kernel-tests: $(KERNEL_TESTS:%=$(BIN)/kernel/%)
+kernel-tests: $(SELFTESTS:%=$(BIN)/kernel/%)
 
 # --- headers -----------------------------------------------------------------
 # Only what headers_install reads is copied; built objects stay behind, or the
