@@ -2,7 +2,7 @@
 # shellcheck shell=sh
 #
 # id: punch-no-flush
-# arch: all
+# arch: x86
 # class: 47 holes
 # breaks: a hole is taken from the guest without a TLB flush.
 # lost: what a running vCPU writes to the hole through an old TLB entry goes
