@@ -41,7 +41,7 @@ static const struct known knowns[] = {
 	{
 		.finding = "arm64-ring-without-bitmap",
 		.tests = "basic.@(anon_thp|hugetlb)." RING_ONLY
-			 ".@(every_page|third_page|split_recover|huge_layouts)",
+			 ".@(every_page|third_page|split_recover|huge_layouts|huge_1g)",
 		.mmus = MMU_STAGE2,
 		.failure = "lost *",
 	},

@@ -71,16 +71,16 @@ static void map_gmem_huge(struct kvm_vm *vm, struct backing *b)
  * whole huge pages, at an aligned address, and start as far into the first as
  * gpa is.
  */
-static void map_congruent(struct backing *b, int flags, int advice)
+static void map_congruent(struct backing *b, u64 huge, int flags, int advice)
 {
-	u64 phase = b->gpa % HUGE_BYTES;
-	u64 bytes = align_up(phase + b->size, HUGE_BYTES);
+	u64 phase = b->gpa % huge;
+	u64 bytes = align_up(phase + b->size, huge);
 	u8 *start;
 
-	b->map_size = bytes + HUGE_BYTES;
+	b->map_size = bytes + huge;
 	b->map = kvm_mmap(b->map_size, PROT_NONE,
 			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1);
-	start = (u8 *)align_up((u64)b->map, HUGE_BYTES);
+	start = (u8 *)align_up((u64)b->map, huge);
 	TEST_ASSERT(mmap(start, bytes, PROT_READ | PROT_WRITE,
 			 MAP_FIXED | MAP_NORESERVE | flags, b->fd, 0) == start,
 		    "mmap of %lu bytes failed", bytes);
@@ -92,12 +92,12 @@ static void map_congruent(struct backing *b, int flags, int advice)
 
 static void map_anon(struct kvm_vm *vm, struct backing *b)
 {
-	map_congruent(b, MAP_PRIVATE | MAP_ANONYMOUS, MADV_NOHUGEPAGE);
+	map_congruent(b, HUGE_BYTES, MAP_PRIVATE | MAP_ANONYMOUS, MADV_NOHUGEPAGE);
 }
 
 static void map_anon_thp(struct kvm_vm *vm, struct backing *b)
 {
-	map_congruent(b, MAP_PRIVATE | MAP_ANONYMOUS, MADV_HUGEPAGE);
+	map_congruent(b, HUGE_BYTES, MAP_PRIVATE | MAP_ANONYMOUS, MADV_HUGEPAGE);
 }
 
 /* The number in a file of sysfs, or 0. */
@@ -136,24 +136,24 @@ static const char *thp_unsupported(void)
 		HUGE_BYTES ? NULL : "no transparent huge pages of 2M";
 }
 
-static void map_memfd(struct backing *b, unsigned int memfd_flags)
+static void map_memfd(struct backing *b, u64 huge, unsigned int memfd_flags)
 {
-	u64 bytes = align_up(b->gpa % HUGE_BYTES + b->size, HUGE_BYTES);
+	u64 bytes = align_up(b->gpa % huge + b->size, huge);
 
 	b->fd = memfd_create("subject", MFD_CLOEXEC | memfd_flags);
 	TEST_ASSERT(b->fd >= 0 && !ftruncate(b->fd, bytes),
 		    "memfd of %lu bytes failed", bytes);
-	map_congruent(b, MAP_SHARED, MADV_NORMAL);
+	map_congruent(b, huge, MAP_SHARED, MADV_NORMAL);
 }
 
 static void map_shmem(struct kvm_vm *vm, struct backing *b)
 {
-	map_memfd(b, 0);
+	map_memfd(b, HUGE_BYTES, 0);
 }
 
 static void map_hugetlb(struct kvm_vm *vm, struct backing *b)
 {
-	map_memfd(b, MFD_HUGETLB | MFD_HUGE_2MB);
+	map_memfd(b, HUGE_BYTES, MFD_HUGETLB | MFD_HUGE_2MB);
 }
 
 /*
@@ -166,6 +166,17 @@ static const char *hugetlb_unsupported(void)
 
 	return sysfs_number("/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages") <
 		wanted ? "too few free 2M huge pages" : NULL;
+}
+
+static void map_hugetlb_1g(struct kvm_vm *vm, struct backing *b)
+{
+	map_memfd(b, GIGANTIC_BYTES, MFD_HUGETLB | MFD_HUGE_1GB);
+}
+
+static const char *hugetlb_1g_unsupported(void)
+{
+	return sysfs_number("/sys/kernel/mm/hugepages/hugepages-1048576kB/free_hugepages") ?
+		NULL : "no free 1G huge page";
 }
 
 #ifdef __x86_64__
@@ -247,6 +258,14 @@ const struct subject subjects[] = {
 		.map = map_private,
 	},
 #endif
+};
+
+const struct subject hugetlb_1g = {
+	.name = "hugetlb_1g",
+	.about = "ordinary memslot over a 1G page of hugetlbfs",
+	.userspace = true,
+	.unsupported = hugetlb_1g_unsupported,
+	.map = map_hugetlb_1g,
 };
 
 const unsigned int nr_subjects = ARRAY_SIZE(subjects);

@@ -11,6 +11,7 @@
 
 /* The huge pages that subjects are made of. */
 #define HUGE_BYTES (2ull << 20)
+#define GIGANTIC_BYTES (1ull << 30)
 
 struct backing;
 
@@ -39,6 +40,8 @@ struct subject {
 
 extern const struct subject subjects[];
 extern const unsigned int nr_subjects;
+/* For the one test that needs as much; its memory is of GIGANTIC_BYTES. */
+extern const struct subject hugetlb_1g;
 
 /*
  * Memory of one subject.  Several memslots may attach parts of it.

@@ -172,8 +172,18 @@ static bool is_first(const struct subject *s)
 	return !strcmp(s->name, "gmem") || !strcmp(s->name, "anon");
 }
 
+/* Of the subjects the one that is most like a page of 1G. */
+BASIC_FIXTURE_OF(gigantic, (void)0)
+BASIC_TEST(gigantic, huge_1g)
+
+static bool is_hugetlb(const struct subject *s)
+{
+	return !strcmp(s->name, "hugetlb");
+}
+
 static void add_scale_variants(void)
 {
+	suite_add_some_variants(&_gigantic_fixture_object, is_hugetlb, NULL);
 	suite_add_some_variants(&_scale_fixture_object, is_first, "bitmap");
 	suite_add_some_variants(&_scale_fixture_object, is_first, "ring");
 	suite_add_some_variants(&_scale_clear_fixture_object, is_first, "clear");

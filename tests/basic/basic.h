@@ -200,6 +200,7 @@ void basic_its_tables(struct ctx *c);
 void basic_large_slots(struct ctx *c);
 void basic_too_large_slot(struct ctx *c);
 void basic_large_clear(struct ctx *c);		/* mode clear */
+void basic_huge_1g(struct ctx *c);
 void basic_most_slots(struct ctx *c);
 void basic_many_vcpus(struct ctx *c);
 

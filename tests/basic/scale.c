@@ -235,6 +235,59 @@ void basic_large_clear(struct ctx *c)
 	pageset_free(&kept);
 }
 
+/* --- a page of 1G --------------------------------------------------------------- */
+
+/* Where KVM counts what it maps. */
+static void expect_1g(struct ctx *c, s64 expected)
+{
+	s64 n = testvm_stat(&c->t, "pages_1g");
+
+	if (n >= 0 && n != expected)
+		report_fail("pages_1g=%ld expected=%ld step=\"%s\"", n, expected,
+			    c->t.step);
+}
+
+static void attach_1g(struct ctx *c)
+{
+	backing_create_at(&c->b, &hugetlb_1g, c->t.vm, GIGANTIC_BYTES, WINDOW_GPA);
+	c->slot = testvm_add_slot(&c->t, &c->b, TEST_SLOT, 0,
+				  testvm_window_gfn(&c->t), 0,
+				  GIGANTIC_BYTES / c->t.page_size);
+}
+
+/* Logging off: mapped as one page.  On: split, and exact by 4K. */
+void basic_huge_1g(struct ctx *c)
+{
+	const char *why = hugetlb_1g.unsupported();
+	struct pageset all, half;
+	int i;
+
+	if (why)
+		report_skip(why);
+	create_vm(c, 1);
+	attach_1g(c);
+	pageset_init(&all, c->slot->npages);
+	pageset_init(&half, c->slot->npages);
+	pick_boundaries(&all);
+	for (i = 0; i < 2; i++) {
+		testvm_step(&c->t, "1G page, not logged");
+		do_pages(c, &store_u64, &all);
+		expect_1g(c, 1);
+		testvm_step(&c->t, "1G page, log on");
+		set_log(c, true);
+		check_harvest(&c->t);
+		expect_1g(c, !mmu_splits_ahead());
+		pick_half(&half, &all, i);
+		write_and_harvest(c, &half, "every second boundary");
+		expect_1g(c, 0);
+		write_and_harvest(c, &all, "every boundary");
+		testvm_step(&c->t, "1G page, log off");
+		set_log(c, false);
+	}
+	pageset_free(&all);
+	pageset_free(&half);
+}
+
 /* --- as many memslots as KVM has ------------------------------------------------- */
 
 /*
