@@ -11,7 +11,7 @@
 
 /* The huge pages that subjects are made of. */
 #define HUGE_BYTES (2ull << 20)
-#define GIGANTIC_BYTES (1ull << 30)
+#define GIGANTIC_BYTES BIT_ULL(30)
 
 struct backing;
 
