@@ -442,6 +442,14 @@ const struct scenario scenarios[] = {
 		.spare = true,
 		.act = echo,
 	}, {
+		.name = "page_echoes",
+		.about = "a memslot's only page written the moment after a harvest",
+		.apart = true,
+		.hot = true,
+		.spare = true,
+		.npages = 1,
+		.act = echo,
+	}, {
 		.name = "toggle_echoes",
 		.about = "pages written the moment after logging was switched on",
 		.apart = true,

@@ -29,6 +29,8 @@ extern struct stress_size stress_size;
  * @hot:	as there, unless it is combined with what wants other pages
  * @spare:	a CPU of the host is left to the thread that harvests: what it
  *		preempts loses its TLB
+ * @npages:	of the memslot, unless it is combined with what wants more; 0 means
+ *		what the command line says
  * @vms:	how many run at once; 0 means one
  * @unfit:	why it cannot be with this subject and log mode, or NULL
  * @begin, @end: before the first and after the last harvest
@@ -41,6 +43,7 @@ struct scenario {
 	const char *about;
 	bool plain, apart, spread, hot, unmaps, spare;
 	int windows;
+	u64 npages;
 	u32 vms;
 	const char *(*unfit)(const struct subject *s, const struct log_mode *m);
 	void (*begin)(struct live *l);
