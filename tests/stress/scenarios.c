@@ -70,6 +70,28 @@ static void echo(struct live *l)
 	}
 }
 
+/* Hundreds of harvests may miss the moment. */
+#define RACES 64
+/* The pages of one word of the log. */
+#define WORD_PAGES 64
+
+/*
+ * KVM maps a page for a vCPU under the MMU's lock, and marks it when it has let go of
+ * that: what a harvest that waited for the lock does to the page's word meanwhile must
+ * not lose the mark.  So vCPUs have nothing but clean pages of one word to write, and
+ * the harvest comes before they are through with them.
+ */
+static void race_for_word(struct live *l)
+{
+	int i;
+
+	for (i = 0; i < RACES && !report_failures(); i++) {
+		live_grant(l, WORD_PAGES);
+		live_let_run(l, rng_below(&l->rng, WORD_PAGES / 2));
+		live_harvest(l);
+	}
+}
+
 /*
  * The ioctl waits for a grace period before it protects anything, so vCPUs write
  * on meanwhile: to pages that are in their TLBs and to no others, for the first
@@ -449,6 +471,13 @@ const struct scenario scenarios[] = {
 		.spare = true,
 		.npages = 1,
 		.act = echo,
+	}, {
+		.name = "one_word",
+		.about = "a word of the log harvested while all of its pages are written",
+		.spread = true,
+		.spare = true,
+		.npages = WORD_PAGES,
+		.act = race_for_word,
 	}, {
 		.name = "toggle_echoes",
 		.about = "pages written the moment after logging was switched on",
