@@ -16,7 +16,6 @@ struct stress_size stress_size = {
 struct plan {
 	const struct scenario *list[64];
 	int nr;
-	u64 npages;
 	u32 vms;
 };
 
@@ -49,13 +48,13 @@ static void add(struct plan *p, struct live_shape *shape,
 	p->list[p->nr++] = s;
 	if (s->spare)
 		shape->vcpus = spared(shape->vcpus);
-	p->npages = max_t(u64, p->npages, s->npages ?: stress_size.pages);
 	p->vms = max_t(u32, p->vms, s->vms);
 	shape->plain |= s->plain;
 	shape->apart |= s->apart;
 	shape->spread |= s->spread;
 	shape->hot &= s->hot;
 	shape->unmaps |= s->unmaps;
+	shape->npages = max_t(u64, shape->npages, s->npages ?: stress_size.pages);
 	shape->windows = max_t(int, shape->windows, s->windows);
 }
 
@@ -175,11 +174,11 @@ void stress_run(const struct subject *subject, const struct log_mode *mode,
 	u32 vm;
 
 	shape.hot = true;
+	shape.npages = 0;
 	add(&p, &shape, find_scenario(name));
 	for (i = 0; i < nr_scenarios; i++)
 		if (stress_size.with & 1ull << i && strcmp(scenarios[i].name, name))
 			add(&p, &shape, &scenarios[i]);
-	shape.npages = p.npages;
 	for (vm = 0; vm < p.vms; vm++) {
 		shape.seed = options.seed + vm;
 		live_create(&l[vm], &shape);
