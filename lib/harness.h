@@ -18,6 +18,7 @@
 #include "check.h"
 #include "harvest.h"
 #include "known.h"
+#include "names.h"
 #include "options.h"
 #include "report.h"
 #include "splat.h"
@@ -277,6 +278,27 @@ static inline int suite_probe(void)
 	return status ? KSFT_SKIP : KSFT_PASS;
 }
 
+/* All names there are, for suite_check_names(). */
+static const char **suite_names;
+static size_t suite_nr_names;
+
+static inline void suite_take_name(const char *name)
+{
+	suite_names = realloc(suite_names, (suite_nr_names + 1) * sizeof(*suite_names));
+	TEST_ASSERT(suite_names, "out of memory");
+	suite_names[suite_nr_names++] = strdup(name);
+}
+
+/* All fixtures have one name: nothing else keeps two tests from having one. */
+static inline void suite_check_names(void)
+{
+	const char *twice;
+
+	suite_visit_tests(suite_take_name);
+	twice = names_twice(suite_names, suite_nr_names);
+	TEST_ASSERT(!twice, "two tests have the name %s", twice);
+}
+
 /*
  * main() after the fixtures have their variants.  All fixtures are named
  * @program: a test's name does not tell which of them it belongs to.
@@ -289,6 +311,7 @@ static inline int suite_run(const char *program)
 
 	for (f = __fixture_list; f; f = f->next)
 		f->name = program;
+	suite_check_names();
 	if (options.list) {
 		suite_visit_tests(suite_print);
 		return KSFT_PASS;

@@ -16,6 +16,8 @@ mutants() {
 image|a page is copied short|s/size \/ sizeof(u64));$/size \/ sizeof(u64) - 1);/
 image|the last page is not compared|s/img->npages \* words)/(img->npages - 1) * words)/
 image|the first page is copied for every other|s/u64 at = page \* img->page_size;/u64 at = 0;/
+names|only neighbours are compared|/qsort(/d
+names|the last name is not compared|s/i < nr; i++/i + 1 < nr; i++/
 options|a word sets the next one's bit|s/|= 1ull << i/|= 2ull << i/
 options|a number of one's own has no lower bound|s/ v < min ||//
 options|the replay forgets numbers of one's own|s/ != more_default\[i\]/ == more_default[i]/
