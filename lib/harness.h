@@ -166,7 +166,7 @@ static inline void suite_begin(struct __test_metadata *meta,
 		     sizeof(meta->results->reason), suite_is_known,
 		     suite_verdict);
 	report_guard_exit();
-	if (splat_late(splat, sizeof(splat)))
+	if (splat_check(splat, sizeof(splat)))
 		report_fail("kernel log, when the test before this one had ended: %s",
 			    splat);
 	splat_mark();
@@ -278,25 +278,26 @@ static inline int suite_probe(void)
 	return status ? KSFT_SKIP : KSFT_PASS;
 }
 
-/* All names there are, for suite_check_names(). */
-static const char **suite_names;
-static size_t suite_nr_names;
+/* What the program itself has to do at its end, or NULL. */
+static void (*suite_at_end)(void);
 
-static inline void suite_take_name(const char *name)
+/*
+ * The harness does not return, and a splat that comes when the last test's process
+ * ends is no test's: the exit status and a line of TAP tell of it.
+ */
+static inline void suite_ended(int status, void *parent)
 {
-	suite_names = realloc(suite_names, (suite_nr_names + 1) * sizeof(*suite_names));
-	TEST_ASSERT(suite_names, "out of memory");
-	suite_names[suite_nr_names++] = strdup(name);
-}
+	char splat[256];
 
-/* All fixtures have one name: nothing else keeps two tests from having one. */
-static inline void suite_check_names(void)
-{
-	const char *twice;
-
-	suite_visit_tests(suite_take_name);
-	twice = names_twice(suite_names, suite_nr_names);
-	TEST_ASSERT(!twice, "two tests have the name %s", twice);
+	if (getpid() != (long)parent)
+		return;
+	if (suite_at_end)
+		suite_at_end();
+	if (!splat_check(splat, sizeof(splat)))
+		return;
+	printf("Bail out! kernel log, when the last test had ended: %s\n", splat);
+	fflush(stdout);
+	_exit(KSFT_FAIL);
 }
 
 /*
@@ -306,8 +307,6 @@ static inline void suite_check_names(void)
 static inline int suite_run(const char *program)
 {
 	struct __fixture_metadata *f;
-	char splat[256];
-	int r;
 
 	for (f = __fixture_list; f; f = f->next)
 		f->name = program;
@@ -344,12 +343,8 @@ static inline int suite_run(const char *program)
 	suite_hold_vm();
 	testvm_arch_init();
 	optind = 0; /* the harness parses its own command line */
-	r = test_harness_run(suite_argc, suite_argv);
-	if (splat_late(splat, sizeof(splat))) {
-		printf("# kernel log, when the last test had ended: %s\n", splat);
-		return KSFT_FAIL;
-	}
-	return r;
+	on_exit(suite_ended, (void *)(long)getpid());
+	return test_harness_run(suite_argc, suite_argv);
 }
 
 #endif

@@ -4,12 +4,18 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "splat.h"
 
 static int kmsg = -1;
-static unsigned long taint;
+
+/* Every test is a process of its own: what one has seen is not news to the next. */
+static struct {
+	bool marked;
+	unsigned long taint;
+} *seen;
 
 /* How reports of the kernel's debugging aids begin (lib/bug.c, mm/kasan/...). */
 static const char * const openings[] = {
@@ -43,9 +49,57 @@ static unsigned long read_taint(void)
 	return flags;
 }
 
+/*
+ * WARN_ON_ONCE() and the like speak once in a boot, unless they are told to forget
+ * it (clear_warn_once_set() in kernel/panic.c).
+ */
+static void forget_warnings(void)
+{
+	int fd = open("/sys/kernel/debug/clear_warn_once", O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	if (write(fd, "1", 1) != 1)
+		fputs("# /sys/kernel/debug/clear_warn_once cannot be written\n", stdout);
+	close(fd);
+}
+
+static bool share(void)
+{
+	void *map;
+
+	if (seen)
+		return true;
+	map = mmap(NULL, sizeof(*seen), PROT_READ | PROT_WRITE,
+		   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (map == MAP_FAILED)
+		return false;
+	seen = map;
+	return true;
+}
+
+/* True, once, when there is taint that nobody has seen. */
+static bool new_taint(char *buf, size_t size)
+{
+	unsigned long now = read_taint(), was;
+
+	if (!seen || !seen->marked)
+		return false;
+	was = seen->taint;
+	seen->taint = now;
+	if (now == was)
+		return false;
+	snprintf(buf, size, "the kernel became tainted: %#lx, was %#lx", now, was);
+	return true;
+}
+
 bool splat_mark(void)
 {
-	taint = read_taint();
+	if (!share())
+		return false;
+	seen->taint = read_taint();
+	seen->marked = true;
+	forget_warnings();
 	if (kmsg < 0)
 		kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (kmsg >= 0)
@@ -80,19 +134,14 @@ static bool read_splat(char *buf, size_t size)
 	}
 }
 
-bool splat_late(char *buf, size_t size)
-{
-	return kmsg >= 0 && read_splat(buf, size);
-}
-
 bool splat_check(char *buf, size_t size)
 {
-	unsigned long now = read_taint();
+	char taint[96];
+	bool tainted = new_taint(taint, sizeof(taint));
 
 	if (kmsg >= 0 && read_splat(buf, size))
 		return true;
-	if (now == taint)
-		return false;
-	snprintf(buf, size, "the kernel became tainted: %#lx, was %#lx", now, taint);
-	return true;
+	if (tainted)
+		snprintf(buf, size, "%s", taint);
+	return tainted;
 }

@@ -12,18 +12,17 @@
 bool splat_is_splat(const char *line);
 
 /*
- * Remember where the kernel log and the taint flags stand.  Returns false when
+ * Remember where the kernel log and the taint flags stand, and have the kernel warn
+ * again of what it warns of once, where debugfs can do that.  Returns false when
  * /dev/kmsg may not be read; taint is compared all the same.
  */
 bool splat_mark(void);
 
-/* True, with the first complaint in @buf, when there was one since the mark. */
-bool splat_check(char *buf, size_t size);
-
 /*
- * The same for the time since the last check, between tests: a process that
- * ends leaves its files to the kernel after it has said its verdict.
+ * True, with the first complaint in @buf, when there was one since the mark or the
+ * last check, in whatever process: a test that ends leaves its files to the kernel
+ * after it has said its verdict.
  */
-bool splat_late(char *buf, size_t size);
+bool splat_check(char *buf, size_t size);
 
 #endif

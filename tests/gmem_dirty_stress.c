@@ -185,9 +185,7 @@ static void at_end(void)
 
 static int run(void)
 {
-	/* The harness does not return. */
-	if (!options.list)
-		atexit(at_end);
+	suite_at_end = at_end;
 	return suite_run("stress");
 }
 

@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "child.h"
 #include "splat.h"
 #include "unit.h"
 
@@ -65,12 +66,14 @@ static const char * const harmless[] = {
 	"---[ end trace 0000000000000000 ]---",
 };
 
-static int kmsg[2];
+static int kmsg[2], warn_once[2];
 static const char *tainted;
 
 /* Records keep their borders as those of /dev/kmsg do, and an empty log is EAGAIN. */
 int __wrap_open(const char *path, int flags)
 {
+	if (!strcmp(path, "/sys/kernel/debug/clear_warn_once"))
+		return pipe(warn_once) ? -1 : warn_once[1];
 	if (strcmp(path, "/dev/kmsg"))
 		return -1;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, kmsg))
@@ -172,7 +175,7 @@ static void test_small_buffer(void)
 }
 
 /* What was said after the first complaint belongs to the same test. */
-static void test_late(void)
+static void test_between(void)
 {
 	static const char * const during[] = {
 		"4,1,9,-;WARNING: one\n", "4,2,9,-;WARNING: two\n", NULL
@@ -186,11 +189,47 @@ static void test_late(void)
 	splat_mark();
 	drain();
 	feed(during);
-	ok(splat_check(found, sizeof(found)) && !splat_late(found, sizeof(found)),
-	   "nothing is late when all of it came before the check");
+	ok(splat_check(found, sizeof(found)) && !splat_check(found, sizeof(found)),
+	   "nothing is left when all of it came before the check");
 	feed(after);
-	ok(splat_late(found, sizeof(found)) && !strcmp(found, "BUG: KASAN: x"),
-	   "a complaint after the check is late");
+	ok(splat_check(found, sizeof(found)) && !strcmp(found, "BUG: KASAN: x"),
+	   "a complaint after the check");
+}
+
+static void check_in_child(const void *unused)
+{
+	char found[256];
+
+	splat_mark();
+	_exit(splat_check(found, sizeof(found)) ? 1 : 0);
+}
+
+/* A test is a process that marks and checks; what comes after it is the next one's. */
+static void test_taint_between(void)
+{
+	char found[256];
+	struct child c;
+
+	tainted = "0\n";
+	splat_mark();
+	tainted = "512\n";
+	child_run(&c, check_in_child, NULL);
+	ok(!c.status && !splat_check(found, sizeof(found)),
+	   "taint that a test of another process has marked is not new");
+	tainted = "640\n";
+	ok(splat_check(found, sizeof(found)) &&
+	   !strcmp(found, "the kernel became tainted: 0x280, was 0x200"),
+	   "taint that came when it had ended is");
+	ok(!splat_check(found, sizeof(found)), "and is told once");
+}
+
+static void test_warn_once(void)
+{
+	char written[8] = "";
+
+	splat_mark();
+	ok(warn_once[0] > 0 && read(warn_once[0], written, sizeof(written)) == 1 &&
+	   written[0] == '1', "a mark has the kernel forget what it warned of");
 }
 
 int main(void)
@@ -201,6 +240,8 @@ int main(void)
 	for (i = 0; i < ARRAY_SIZE(check_cases); i++)
 		test_check(&check_cases[i]);
 	test_small_buffer();
-	test_late();
+	test_between();
+	test_taint_between();
+	test_warn_once();
 	return unit_end();
 }
