@@ -14,6 +14,7 @@
 #include <fcntl.h>
 
 #include <kselftest_harness.h>
+#include <processor.h>
 
 #include "check.h"
 #include "harvest.h"
@@ -26,10 +27,14 @@
 /* Emulated machines are slow and shared; the harness' default is 30 s. */
 #define SUITE_TIMEOUT 120
 
+/*
+ * @skip:	why its tests are skipped, or NULL
+ * @broken:	why they fail, all of them, or NULL
+ */
 struct suite_variant {
 	const struct subject *subject;
 	const struct log_mode *mode;
-	const char *skip;
+	const char *skip, *broken;
 };
 
 /*
@@ -51,22 +56,30 @@ static inline void suite_hold_vm(void)
 		ioctl(kvm, KVM_CREATE_VM, 0);
 }
 
-/* Why this combination is skipped, asked of the kernel once and for all tests. */
-static inline const char *suite_skip(const struct subject *s,
-				     const struct log_mode *m)
+/* What the kernel says of this combination; of a subject it is asked once. */
+static inline void suite_ask(struct suite_variant *v)
 {
-	static const char *why[16];
-	static bool asked[16];
-	unsigned int i = s - subjects;
+	static struct {
+		bool asked;
+		const char *skip;
+		char broken[SUBJECT_BROKEN];
+	} answers[16], *a;
 
-	if (!asked[i]) {
-		suite_hold_vm();
-		why[i] = subject_unsupported(s) ?: subject_refused(s);
-		asked[i] = true;
+	if (!v->mode) {
+		v->skip = subject_unsupported(v->subject);
+		return;
 	}
-	if (why[i])
-		return why[i];
-	return m->unsupported ? m->unsupported(NULL) : NULL;
+	a = &answers[v->subject - subjects];
+	if (!a->asked) {
+		suite_hold_vm();
+		a->skip = subject_unsupported(v->subject) ?:
+			  subject_refused(v->subject, a->broken);
+		a->asked = true;
+	}
+	v->skip = a->skip;
+	v->broken = a->broken[0] ? a->broken : NULL;
+	if (!v->skip && !v->broken && v->mode->unsupported)
+		v->skip = v->mode->unsupported(NULL);
 }
 
 static inline void suite_add_variant(struct __fixture_metadata *f,
@@ -82,7 +95,7 @@ static inline void suite_add_variant(struct __fixture_metadata *f,
 			     m ? m->name : "") > 0, "out of memory");
 	v->subject = s;
 	v->mode = m;
-	v->skip = m ? suite_skip(s, m) : subject_unsupported(s);
+	suite_ask(v);
 	meta->name = name;
 	meta->data = v;
 	__register_fixture_variant(f, meta);
@@ -150,7 +163,24 @@ static inline bool suite_is_known(const char *failure)
 	return known_failure(report_test(), failure);
 }
 
-/* Start the test of @meta; to be called first in FIXTURE_SETUP(). */
+/* Whose CPU it must be, where somebody wants to know. */
+static inline void suite_check_cpu(void)
+{
+#ifdef __x86_64__
+	if (!host_cpu_is_intel)
+		report_lacks("not an Intel CPU");
+	if (!host_cpu_is_amd)
+		report_lacks("not an AMD CPU");
+#else
+	report_lacks("not an Intel CPU");
+	report_lacks("not an AMD CPU");
+#endif
+}
+
+/*
+ * Start the test of @meta; to be called first in FIXTURE_SETUP().  Does not return
+ * when there is nothing to run it on.
+ */
 static inline void suite_begin(struct __test_metadata *meta,
 			       const struct suite_variant *v)
 {
@@ -170,6 +200,11 @@ static inline void suite_begin(struct __test_metadata *meta,
 		report_fail("kernel log, when the test before this one had ended: %s",
 			    splat);
 	splat_mark();
+	suite_check_cpu();
+	if (v->broken)
+		report_fatal("%s", v->broken);
+	if (v->skip)
+		report_skip(v->skip);
 }
 
 /* End it; to be called last in FIXTURE_TEARDOWN(). */
@@ -237,6 +272,27 @@ static inline void suite_print(const char *name)
 {
 	if (options_select(name))
 		puts(name);
+}
+
+/* All names there are, for suite_check_names(). */
+static const char **suite_names;
+static size_t suite_nr_names;
+
+static inline void suite_take_name(const char *name)
+{
+	suite_names = realloc(suite_names, (suite_nr_names + 1) * sizeof(*suite_names));
+	TEST_ASSERT(suite_names, "out of memory");
+	suite_names[suite_nr_names++] = strdup(name);
+}
+
+/* All fixtures have one name: nothing else keeps two tests from having one. */
+static inline void suite_check_names(void)
+{
+	const char *twice;
+
+	suite_visit_tests(suite_take_name);
+	twice = names_twice(suite_names, suite_nr_names);
+	TEST_ASSERT(!twice, "two tests have the name %s", twice);
 }
 
 /*

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "options.h"
+#include "skips.h"
 
 struct options options = {
 	.seed = 1,
@@ -21,6 +22,7 @@ enum {
 	OPT_SEED = 256,
 	OPT_TESTS,
 	OPT_SHARD,
+	OPT_REQUIRE,
 	OPT_STRICT,
 	OPT_GMEM_FLAGS,
 	OPT_FLIP,
@@ -31,12 +33,13 @@ enum {
 };
 
 /* How many options every program has; others follow them in the table. */
-#define NR_COMMON 10
+#define NR_COMMON 11
 
 static struct option longopts[] = {
 	{ "seed", required_argument, NULL, OPT_SEED },
 	{ "tests", required_argument, NULL, OPT_TESTS },
 	{ "shard", required_argument, NULL, OPT_SHARD },
+	{ "require", required_argument, NULL, OPT_REQUIRE },
 	{ "strict", no_argument, NULL, OPT_STRICT },
 	{ "gmem-flags", required_argument, NULL, OPT_GMEM_FLAGS },
 	{ "debug-flip-page", required_argument, NULL, OPT_FLIP },
@@ -51,6 +54,7 @@ static const struct option_more *more;
 static unsigned int nr_more;
 static u64 more_default[OPTIONS_MAX_MORE];
 
+/* With a place for the words of --require. */
 static const char help[] =
 	"Checks KVM's dirty log exactly against the pages a guest wrote.\n"
 	"\n"
@@ -58,6 +62,9 @@ static const char help[] =
 	"                 ('basic.gmem.*', '*.first_read'; see --list)\n"
 	"  --shard K/N    run the K-th of N parts of the tests; a test's part\n"
 	"                 depends on its subject's and log mode's names alone\n"
+	"  --require WORD what a test is skipped for is a failure, if it is this; may be\n"
+	"                 repeated; one of\n"
+	"%s\n"
 	"  --seed N       draw all random choices from N (default 1)\n"
 	"  --strict       allow no report but of writes (docs/contract.md)\n"
 	"  --gmem-flags N create subject gmem_huge's guest_memfd with these flags\n"
@@ -124,6 +131,18 @@ void options_add(const struct option_more *table, unsigned int nr)
 	}
 }
 
+static void take_require(const char *word)
+{
+	char words[512];
+
+	skip_words(words, sizeof(words));
+	if (!skip_is_word(word))
+		options_bad("--require does not know %s; there are: %s", word, words);
+	if (options.nr_require == OPTIONS_MAX_REQUIRE)
+		options_bad("more than %d --require", OPTIONS_MAX_REQUIRE);
+	options.require[options.nr_require++] = word;
+}
+
 static void take_word(const struct option_more *m, const char *arg)
 {
 	int i;
@@ -145,11 +164,34 @@ static void take_more(const struct option_more *m, const char *arg)
 		*m->value = parse_number(m->name, arg, m->min, m->max);
 }
 
+/* As many words to a line as its width allows. */
+static void wrap_words(char *buf, size_t size)
+{
+	char words[512], *word, *rest;
+	size_t n = 0, column = 0;
+
+	skip_words(words, sizeof(words));
+	for (word = strtok_r(words, " ", &rest); word && n < size;
+	     word = strtok_r(NULL, " ", &rest)) {
+		if (column && column + strlen(word) < 60) {
+			column += 1 + strlen(word);
+			n += snprintf(buf + n, size - n, " %s", word);
+			continue;
+		}
+		n += snprintf(buf + n, size - n, "%s%17s%s", column ? "\n" : "", "",
+			      word);
+		column = strlen(word);
+	}
+}
+
 static void print_help(void)
 {
 	unsigned int i, j;
+	char words[1024];
 
-	printf("Usage: %s [options]\n%s", options.program, help);
+	wrap_words(words, sizeof(words));
+	printf("Usage: %s [options]\n", options.program);
+	printf(help, words);
 	for (i = 0; i < nr_more; i++) {
 		printf("  --%s %s\n                 %s\n", more[i].name,
 		       more[i].words ? "WORD" : "N", more[i].help);
@@ -178,6 +220,9 @@ static void take(int opt, const char *arg)
 		break;
 	case OPT_SHARD:
 		parse_shard(arg);
+		break;
+	case OPT_REQUIRE:
+		take_require(arg);
 		break;
 	case OPT_STRICT:
 		options.strict = true;
@@ -260,6 +305,16 @@ bool options_select(const char *test)
 	return in_shard(test) && options_match(test);
 }
 
+bool options_require(const char *word)
+{
+	int i;
+
+	for (i = 0; i < options.nr_require; i++)
+		if (!strcmp(options.require[i], word))
+			return true;
+	return false;
+}
+
 /* What differs from the defaults. */
 static void replay_more(char *buf, unsigned int size, unsigned int n)
 {
@@ -284,6 +339,8 @@ void options_replay(char *buf, unsigned int size, const char *test)
 			 options.program, (unsigned long long)options.seed,
 			 options.strict ? " --strict" : "", test);
 
+	if (options.missed && n < size)
+		n += snprintf(buf + n, size - n, " --require %s", options.missed);
 	if (options.flip_page >= 0 && n < size)
 		n += snprintf(buf + n, size - n, " --debug-flip-page %lld",
 			      (long long)options.flip_page);

@@ -6,6 +6,7 @@
 #include "types.h"
 
 #define OPTIONS_MAX_GLOBS 64
+#define OPTIONS_MAX_REQUIRE 64
 /* Exit status for a command line that cannot be meant. */
 #define OPTIONS_EXIT_BAD 2
 
@@ -14,6 +15,8 @@
  * @seed:	what every random choice is drawn from
  * @globs:	run only tests whose dotted name matches one; all when empty
  * @shard, @nr_shards: run the @shard-th of @nr_shards parts, counted from 1
+ * @require:	words of lib/skips.c: a skip for a reason of theirs is a failure
+ * @missed:	which of them the running test failed for, or NULL
  * @strict:	no allowances: only writes may be reported
  * @gmem_flags: what subject gmem_huge creates its guest_memfd with, or 0 for
  *		the flags of ci/kernel's candidate-huge
@@ -28,6 +31,9 @@ struct options {
 	const char *globs[OPTIONS_MAX_GLOBS];
 	int nr_globs;
 	u32 shard, nr_shards;
+	const char *require[OPTIONS_MAX_REQUIRE];
+	int nr_require;
+	const char *missed;
 	bool strict;
 	u64 gmem_flags;
 	s64 flip_page;
@@ -75,6 +81,9 @@ void options_parse(int argc, char **argv);
 bool options_match(const char *test);
 /* True when the options select it: it matches and is in the shard. */
 bool options_select(const char *test);
+
+/* Is @word, of lib/skips.c, among what --require names? */
+bool options_require(const char *word);
 
 /* The command that runs @test again as it ran now, into @buf. */
 void options_replay(char *buf, unsigned int size, const char *test);

@@ -8,6 +8,7 @@
 
 #include "options.h"
 #include "report.h"
+#include "skips.h"
 
 /* KSFT_FAIL and KSFT_SKIP, without the header that brings a whole harness. */
 #define EXIT_FAILED 1
@@ -147,8 +148,27 @@ void report_fatal(const char *fmt, ...)
 	report_end();
 }
 
+void report_lacks(const char *reason)
+{
+	const char *word = skip_word(reason);
+
+	if (!word) {
+		report_fail("skip for a reason that lib/skips.c does not have: %s", reason);
+	} else if (options_require(word)) {
+		options.missed = word;
+		report_fail("required %s: %s", word, reason);
+	}
+}
+
+/* The verdict may find more than the test did, such as a splat of the kernel's. */
 void report_skip(const char *reason)
 {
+	int status;
+
+	report_lacks(reason);
+	status = report.verdict();
+	if (report.failures)
+		_exit(status);
 	report.reason[0] = 0;
 	append("%s", reason);
 	_exit(EXIT_SKIPPED);

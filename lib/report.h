@@ -50,10 +50,18 @@ void report_end(void) __noreturn;
 void report_note(const char *fmt, ...) __printf(1, 2);
 
 /*
- * The running test does not apply here and ends.  @reason is short and one of a
- * few: it becomes part of results that are compared between machines.
+ * The running test does not apply here and ends.  @reason is one of lib/skips.c.
+ * It is a failure all the same when the test has failed before, when the verdict
+ * finds something, when --require names the reason's word, or when nobody knows
+ * the reason.
  */
 void report_skip(const char *reason) __noreturn;
+
+/*
+ * A part of the running test is left out for @reason, one of lib/skips.c: fails the
+ * test where report_skip() would have.
+ */
+void report_lacks(const char *reason);
 
 /* All failures are the known ones of this name: say so first. */
 void report_known(const char *finding);

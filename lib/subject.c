@@ -44,6 +44,9 @@ static const char *gmem_huge_unsupported(void)
 
 	if (gmem_unsupported())
 		return gmem_unsupported();
+	/* Asked for, they are no matter of what there is: see subject_refused(). */
+	if (options.gmem_flags)
+		return NULL;
 	vm = vm_create_barebones();
 	fd = __vm_create_guest_memfd(vm, HUGE_BYTES, gmem_huge_flags());
 	kvm_vm_free(vm);
@@ -383,7 +386,8 @@ const char *subject_unsupported(const struct subject *s)
 	return s->unsupported ? s->unsupported() : NULL;
 }
 
-const char *subject_refused(const struct subject *s)
+/* What cannot even be made is broken as well: subject_unsupported() has said yes. */
+static int try_log(const struct subject *s)
 {
 	struct kvm_vm *vm = vm_create_barebones();
 	struct backing b;
@@ -394,5 +398,42 @@ const char *subject_refused(const struct subject *s)
 			   WINDOW_GPA, 0, b.size);
 	kvm_vm_free(vm);
 	backing_destroy(&b);
-	return r ? "kernel refuses dirty logging here" : NULL;
+	return r;
+}
+
+/* What --gmem-flags asks for has to come. */
+static int try_gmem_flags(const struct subject *s)
+{
+	struct kvm_vm *vm;
+	int fd, e;
+
+	if (s->map != map_gmem_huge || !options.gmem_flags)
+		return 0;
+	vm = vm_create_barebones();
+	fd = __vm_create_guest_memfd(vm, HUGE_BYTES, options.gmem_flags);
+	e = fd < 0 ? -errno : 0;
+	kvm_vm_free(vm);
+	if (!e)
+		close(fd);
+	return e;
+}
+
+const char *subject_refused(const struct subject *s, char *broken)
+{
+	int r = try_gmem_flags(s);
+
+	broken[0] = 0;
+	if (r) {
+		snprintf(broken, SUBJECT_BROKEN,
+			 "KVM_CREATE_GUEST_MEMFD with --gmem-flags %#lx errno=%d",
+			 options.gmem_flags, -r);
+		return NULL;
+	}
+	r = try_log(s);
+	if (r == -EINVAL && subject_is_gmem(s))
+		return "kernel refuses dirty logging of guest_memfd";
+	if (r)
+		snprintf(broken, SUBJECT_BROKEN,
+			 "KVM_MEM_LOG_DIRTY_PAGES refused for %s errno=%d", s->name, -r);
+	return NULL;
 }

@@ -116,10 +116,15 @@ int memslot_delete(struct kvm_vm *vm, u32 slot);
  */
 const char *subject_unsupported(const struct subject *s);
 
+/* Long enough for what is wrong with a subject. */
+#define SUBJECT_BROKEN 96
+
 /*
  * Why a memslot of @s cannot have KVM_MEM_LOG_DIRTY_PAGES, or NULL.  Asks the
- * kernel by trying, on a VM of its own.
+ * kernel by trying, on a VM of its own.  Only EINVAL for guest_memfd is a refusal
+ * (kvm_set_memory_region() in virt/kvm/kvm_main.c); any other error, and any of
+ * other memory, is put into @broken, of SUBJECT_BROKEN bytes, which is empty else.
  */
-const char *subject_refused(const struct subject *s);
+const char *subject_refused(const struct subject *s, char *broken);
 
 #endif

@@ -26,8 +26,6 @@ FIXTURE_VARIANT(fixture) {						\
 FIXTURE_SETUP(fixture)							\
 {									\
 	suite_begin(_metadata, &variant->v);				\
-	if (variant->v.skip)						\
-		SKIP(return, "%s", variant->v.skip);			\
 	self->c.rng.state = options.seed;				\
 	self->c.subject = variant->v.subject;				\
 	self->c.mode = variant->v.mode;					\

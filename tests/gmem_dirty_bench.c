@@ -388,9 +388,11 @@ static void print_hz(void)
 static const struct subject *wanted(void)
 {
 	const struct subject *s = &subjects[0];
-	const char *why = subject_unsupported(s) ?: subject_refused(s);
+	char broken[SUBJECT_BROKEN] = "";
+	const char *why = subject_unsupported(s) ?: subject_refused(s, broken);
 	unsigned int i;
 
+	TEST_ASSERT(!broken[0], "%s", broken);
 	if (!why)
 		return s;
 	printf("# %s: %s\n", s->name, why);

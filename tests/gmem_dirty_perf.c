@@ -24,8 +24,6 @@ FIXTURE_VARIANT(measured) {
 FIXTURE_SETUP(measured)
 {
 	suite_begin(_metadata, &variant->v);
-	if (variant->v.skip)
-		SKIP(return, "%s", variant->v.skip);
 	perf_create(&self->p, variant->v.subject, variant->v.mode);
 }
 

@@ -20,8 +20,6 @@ FIXTURE_VARIANT(fixture) {						\
 FIXTURE_SETUP(fixture)							\
 {									\
 	suite_begin(_metadata, &variant->v);				\
-	if (variant->v.skip)						\
-		SKIP(return, "%s", variant->v.skip);			\
 }									\
 FIXTURE_TEARDOWN(fixture)						\
 {									\

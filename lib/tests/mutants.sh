@@ -93,6 +93,15 @@ report|a fatal failure is a skip|s/_exit(report.verdict())/_exit(4)/
 report|libkvm's exit(4) is a skip|s/on_exit(exit_is_failure, NULL)/(void)exit_is_failure/
 splat|a KASAN report is nothing|s/"BUG", //
 splat|a complaint without words|s/text\[1\] == '-'/0/
+report|a skip hides failures|/^void report_skip/,/^}/ s/if (report.failures)/if (0)/
+report|a skip asks no verdict|s/status = report.verdict();/status = 1;/
+report|a skip for any reason|s/if (!word) {/if (0) {/
+report|nothing is required|s/else if (options_require(word))/else if (0)/
+options|nothing is required|/^bool options_require/,/^}/ s/!strcmp/strcmp/
+options|any word is required|s/if (!skip_is_word(word))/if (0)/
+skips|a reason need only begin alike|/^const char .skip_word/,/^}/ s/!strcmp(skips\[i\].reason, reason)/!strncmp(skips[i].reason, reason, strlen(reason))/
+skips|what has no meaning is required|s/return strcmp(word, SKIP_NO_MEANING)/return true/
+skips|words come as often as reasons|s/return !i ||/return true || !i ||/
 splat|new taint is nothing|/^bool splat_check/,/^}/ s/return tainted;/return false;/
 splat|taint is each process's own|s/MAP_SHARED | MAP_ANONYMOUS/MAP_PRIVATE | MAP_ANONYMOUS/
 splat|taint is told again and again|s/seen->taint = now;/(void)now;/

@@ -55,6 +55,10 @@ static const struct bad_line {
 	const char *named;
 } bad_lines[] = {
 	{ { { "--bogus" } }, "--bogus" },
+	{ { { "--require" } }, "--require" },
+	{ { { "--require", "gmen" } }, "gmen" },
+	{ { { "--require", "gmem toggle" } }, "gmem toggle" },
+	{ { { "--require", "-" } }, "--require" },
 	{ { { "--bogus=3" } }, "--bogus" },
 	{ { { "-x" } }, "-x" },
 	{ { { "-s", "3" } }, "-s" },
@@ -274,6 +278,9 @@ static const struct replay_case {
 	  PROGRAM " --seed 0x1 --strict --tests a.b --debug-flip-page 9223372036854775807" },
 	{ { .seed = 1, .flip_page = -1, .gmem_flags = 7 },
 	  PROGRAM " --seed 0x1 --tests a.b --gmem-flags 0x7" },
+	{ { .seed = 1, .flip_page = -1, .nr_require = 2, .require = { "gmem", "ring" },
+	    .missed = "ring" },
+	  PROGRAM " --seed 0x1 --tests a.b --require ring" },
 	/* What was selected, or asked for besides, is not part of one test's replay. */
 	{ { .seed = 1, .flip_page = -1, .nr_globs = 1, .globs = { "*" }, .list = true },
 	  PROGRAM " --seed 0x1 --tests a.b" },
@@ -392,6 +399,39 @@ static void test_own(void)
 	ok(strstr(buf, " --number 9 --word one --word three"), "and the replay: %s", buf);
 }
 
+/* --- what is required ------------------------------------------------------ */
+
+static const char * const require[] = { "--require", "ring", "--require=gmem", NULL };
+
+/* @word: NULL asks before anything is required */
+static void parse_require(const void *word)
+{
+	options = (struct options) { .seed = 1 };
+	if (word)
+		parse(require);
+	_exit(options_require(word ?: "ring"));
+}
+
+static void test_require(void)
+{
+	static const struct {
+		const char *word;
+		bool required;
+	} words[] = {
+		{ NULL, false }, { "ring", true }, { "gmem", true },
+		{ "toggle", false }, { "ring_small", false }, { "rin", false },
+	};
+	struct child c;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(words); i++) {
+		child_run(&c, parse_require, words[i].word);
+		ok(c.status == words[i].required, "%s: %srequired",
+		   words[i].word ? words[i].word : "by default",
+		   words[i].required ? "" : "not ");
+	}
+}
+
 int main(void)
 {
 	size_t i;
@@ -409,6 +449,7 @@ int main(void)
 		test_replay(&replay_cases[i]);
 	for (i = 0; i < ARRAY_SIZE(round_trips); i++)
 		test_round_trip(&round_trips[i]);
+	test_require();
 	test_own();
 	return unit_end();
 }

@@ -214,6 +214,79 @@ static void end_fatal_guarded(const void *unused)
 	report_fatal("ioctl failed errno=%d", 22);
 }
 
+#define REFUSED "kernel refuses dirty logging of guest_memfd"
+
+static void end_skip(const void *unused)
+{
+	report_note("a note");
+	report_skip(REFUSED);
+}
+
+static void end_skip_failed(const void *unused)
+{
+	report_fail("lost page=1");
+	report_skip(REFUSED);
+}
+
+static int find_late(void)
+{
+	report_fail("kernel log: WARNING: late");
+	return 1;
+}
+
+/* The verdict finds what the test did not. */
+static void end_skip_verdict(const void *unused)
+{
+	report_begin(TEST, reason, REASON_SIZE, NULL, find_late);
+	report_skip(REFUSED);
+}
+
+static bool is_known(const char *failure)
+{
+	return true;
+}
+
+static int expected_failure(void)
+{
+	return 2;
+}
+
+static void end_skip_known(const void *unused)
+{
+	report_begin(TEST, reason, REASON_SIZE, is_known, expected_failure);
+	report_fail("lost page=1");
+	report_skip(REFUSED);
+}
+
+static void end_skip_unknown(const void *unused)
+{
+	report_skip("the moon is full");
+}
+
+static void end_skip_required(const void *unused)
+{
+	options.require[options.nr_require++] = "gmem";
+	report_skip(REFUSED);
+}
+
+static void end_skip_other_required(const void *unused)
+{
+	options.require[options.nr_require++] = "toggle";
+	report_skip(REFUSED);
+}
+
+static void end_lacks(const void *unused)
+{
+	report_lacks("no AVX-512");
+	report_end();
+}
+
+static void end_lacks_required(const void *unused)
+{
+	options.require[options.nr_require++] = "cpu";
+	end_lacks(NULL);
+}
+
 /* _exit() is how the harness itself ends a test. */
 static void end_quietly(const void *status)
 {
@@ -241,6 +314,21 @@ static const struct end_case {
 	{ "exit(0)", end_guarded, 0, 1, "exit status=0 ", NULL },
 	{ "exit(4) after a failure", end_guarded_failed, 4, 1,
 	  "lost page=1" REPLAY, DETAIL "exit status=4 " },
+	{ "skip", end_skip, 0, 4, REFUSED, NULL },
+	{ "skip after a failure", end_skip_failed, 0, 1, "lost page=1" REPLAY, NULL },
+	{ "skip, and a splat", end_skip_verdict, 0, 1,
+	  "kernel log: WARNING: late" REPLAY, NULL },
+	{ "skip after a known failure", end_skip_known, 0, 2, "lost page=1" REPLAY, NULL },
+	{ "skip for a reason of its own", end_skip_unknown, 0, 1,
+	  "skip for a reason that lib/skips.c does not have: the moon is full" REPLAY, NULL },
+	{ "skip of what is required", end_skip_required, 0, 1,
+	  "required gmem: " REFUSED " replay=\"./prog --seed 0x2a --tests " TEST
+	  " --require gmem\"", NULL },
+	{ "skip where another thing is required", end_skip_other_required, 0, 4,
+	  REFUSED, NULL },
+	{ "a part left out", end_lacks, 0, 0, NULL, NULL },
+	{ "a part left out that is required", end_lacks_required, 0, 1,
+	  "required cpu: no AVX-512 replay=", NULL },
 	{ "_exit(0) under guard", end_quietly, 0, 0, NULL, NULL },
 	{ "_exit(4) under guard", end_quietly, 4, 4, NULL, NULL },
 };
@@ -255,7 +343,7 @@ static void test_end(const struct end_case *e)
 	good = c.status == e->expected;
 	if (e->first)
 		good &= !strncmp(reason, e->first, strlen(e->first)) &&
-			count("replay=") == 1;
+			count("replay=") == (e->expected != 4);
 	else
 		good &= says("");
 	good &= !e->then || count(e->then) == 1;

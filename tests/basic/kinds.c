@@ -228,6 +228,8 @@ static void walk(struct walk *w, const struct kind_family *f,
 	}
 	if (w->nr_missing == w->nr_kinds)
 		report_skip(w->why);
+	if (w->nr_missing)
+		report_lacks(w->why);
 }
 
 static void walk_note(const struct walk *w)
