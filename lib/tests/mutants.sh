@@ -13,6 +13,13 @@ read -ra flags <<<"$CFLAGS_UNIT"
 # when it no longer does, bring it up to date.
 mutants() {
 	cat <<'END'
+across|what goes astray is not seen|s/return nothing_astray(poison) &&/return (nothing_astray(poison) || 1) \&\&/
+across|the content is not compared|s/!memcmp(mem.shadow, mem.window, mem.window_bytes)/true/
+across|a model is for the last byte alone|s/w->model(mem.shadow + at, val)/memcpy(mem.shadow + at, mem.window + at, w->bytes)/
+across|what an opaque one leaves as it was is not seen|s/right && !memcmp(mem.wanted, mem.written, w->bytes)/right/
+across|one poison, which may be what is written|s/i < ARRAY_SIZE(poisons); i++) {/i < 1; i++) {/
+across|what crashes is wrong|s/if (!write_safely(w, mem.window + at, val))/if (write_safely(w, mem.window + at, val), 0)/
+across|an opaque one is compared as a modelled one|s/return w->opaque ? /return 0 ? /
 image|a page is copied short|s/size \/ sizeof(u64));$/size \/ sizeof(u64) - 1);/
 image|the last page is not compared|s/img->npages \* words)/(img->npages - 1) * words)/
 image|the first page is copied for every other|s/u64 at = page \* img->page_size;/u64 at = 0;/

@@ -5,6 +5,7 @@
  */
 #include <sys/mman.h>
 
+#include "across.h"
 #include "basic.h"
 #include "kinds.h"
 
@@ -88,9 +89,14 @@ static const u64 first_pages[] = { 0, 63, 64, 69, 62 };
  * @nr_places:	places done, to choose pages by
  * @nr_missing:	kinds that this CPU does not have; @why the first does not
  * @nr_tried:	writes that failed, and how many of them were reported
+ * @by_kvm:	KVM does these accesses, not the CPU
+ * @nr_left_out: accesses across pages that this CPU does wrong, by @left_out
  */
 struct walk {
 	struct ctx *c;
+	bool by_kvm;
+	unsigned int nr_left_out;
+	char left_out[96];
 	u64 cold;
 	unsigned int nr_places, nr_kinds, nr_missing;
 	unsigned int nr_tried, nr_tried_reported;
@@ -183,13 +189,41 @@ static void do_op(struct walk *w, const struct guest_kind *k, u64 page, u64 at)
 	}
 }
 
+/*
+ * An access across pages that the CPU does wrong without KVM says nothing about
+ * KVM; the same kind within a page does.  What KVM does itself is always tried.
+ */
+static bool left_out(struct walk *w, const struct guest_kind *k, u64 at)
+{
+	const struct across_write cpu = {
+		.write = k->guest,
+		.model = k->model,
+		.bytes = k->bytes,
+		.opaque = k->opaque,
+		.copies = k->copies,
+	};
+	u64 before = w->c->t.page_size - at;
+	size_t len = strlen(w->left_out);
+	char what[32];
+
+	if (w->by_kvm || !(k->model || k->opaque) || k->bytes <= before ||
+	    across_is_right(&cpu, before))
+		return false;
+	snprintf(what, sizeof(what), " %s:%lu", k->name, before);
+	if (strstr(w->left_out, what))
+		return true;
+	w->nr_left_out++;
+	snprintf(w->left_out + len, sizeof(w->left_out) - len, "%s", what);
+	return true;
+}
+
 static void do_place(struct walk *w, const struct guest_kind *k,
 		     const struct place *place)
 {
 	struct testslot *s = w->c->slot;
 	u64 at = place->at(k, s->t->page_size), page;
 
-	if (at == NOWHERE)
+	if (at == NOWHERE || left_out(w, k, at))
 		return;
 	page = first_pages[w->nr_places++ % ARRAY_SIZE(first_pages)];
 	page = min_t(u64, page, s->npages - span(w->c, k, at));
@@ -232,9 +266,10 @@ static void walk(struct walk *w, const struct kind_family *f,
 		report_lacks(w->why);
 }
 
+/* Left out, by kind and by how many bytes of it are in the first page. */
 static void walk_note(const struct walk *w)
 {
-	char missing[96] = "", tried[64] = "";
+	char missing[96] = "", tried[64] = "", wrong[192] = "";
 
 	if (w->nr_missing)
 		snprintf(missing, sizeof(missing), " missing=%u (%s)",
@@ -242,9 +277,13 @@ static void walk_note(const struct walk *w)
 	if (w->nr_tried)
 		snprintf(tried, sizeof(tried), " failed_writes_reported=%u/%u",
 			 w->nr_tried_reported, w->nr_tried);
-	if (missing[0] || tried[0])
-		report_note("kinds=%u%s%s", w->nr_kinds - w->nr_missing,
-			    missing, tried);
+	if (w->nr_left_out)
+		snprintf(wrong, sizeof(wrong),
+			 " left_out=%u (this CPU misplaces stores across pages:%s)",
+			 w->nr_left_out, w->left_out);
+	if (missing[0] || tried[0] || wrong[0])
+		report_note("kinds=%u%s%s%s", w->nr_kinds - w->nr_missing,
+			    missing, tried, wrong);
 }
 
 /* All pages mapped, written, harvested, and their content known and not zero. */
@@ -282,7 +321,7 @@ static void do_cold(struct walk *w, const struct guest_kind *k)
 {
 	u64 at = at_half(k, w->c->t.page_size);
 
-	if (at == NOWHERE)
+	if (at == NOWHERE || left_out(w, k, at))
 		at = 0;
 	if (!w->cold || w->cold + span(w->c, k, at) > w->c->slot->npages)
 		cool_down(w);
@@ -292,10 +331,19 @@ static void do_cold(struct walk *w, const struct guest_kind *k)
 	w->cold += span(w->c, k, at);
 }
 
+static bool is_by_kvm(const struct kind_family *f)
+{
+#ifdef __x86_64__
+	return f == &emulated;
+#else
+	return false;
+#endif
+}
+
 /* On pages written before, at every place; then once on pages nobody touched. */
 static void walk_writes(struct ctx *c, const struct kind_family *f)
 {
-	struct walk w = { .c = c };
+	struct walk w = { .c = c, .by_kvm = is_by_kvm(f) };
 
 	warm_up(&w);
 	walk(&w, f, do_warm);

@@ -11,6 +11,11 @@ GUEST_ASM(fxsave, "fxsave64 (%0)")
 GUEST_ASM(xsave, "mov $-1, %%eax; mov $-1, %%edx; xsave64 (%0)", "rax", "rdx")
 GUEST_ASM(stmxcsr, "stmxcsr (%0)")
 GUEST_ASM(fnstenv, "fnstenv (%0)")
+GUEST_ASM(fnstenv_16, "data16 fnstenv (%0)")
+/* Constants: no byte of what is stored may be by chance what was there. */
+GUEST_ASM(fnsave, "fldpi; fnsave (%0)")
+GUEST_ASM(fstpt, "fldpi; fstpt (%0)")
+GUEST_ASM(fbstp, "fldpi; fbstp (%0)")
 GUEST_ASM(sgdt, "sgdt (%0)")
 GUEST_ASM(sidt, "sidt (%0)")
 
@@ -31,6 +36,10 @@ static struct guest_kind kinds[] = {
 	KIND(xsave, 0, .align = 64, .opaque = true, .missing = no_xsave),
 	KIND(stmxcsr, 4, .opaque = true),
 	KIND(fnstenv, 28, .opaque = true),
+	KIND(fnstenv_16, 14, .opaque = true),
+	KIND(fnsave, 108, .opaque = true),
+	KIND(fstpt, 10, .opaque = true),
+	KIND(fbstp, 10, .opaque = true),
 	KIND(sgdt, 10, .opaque = true),
 	KIND(sidt, 10, .opaque = true),
 };
