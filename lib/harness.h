@@ -21,6 +21,7 @@
 #include "known.h"
 #include "names.h"
 #include "options.h"
+#include "probe.h"
 #include "report.h"
 #include "splat.h"
 
@@ -35,7 +36,11 @@ struct suite_variant {
 	const struct subject *subject;
 	const struct log_mode *mode;
 	const char *skip, *broken;
+	struct suite_variant *next;
 };
+
+/* All of them, whatever their fixture. */
+static struct suite_variant *suite_variants;
 
 /*
  * KVM patches the scheduler's code when the first VM appears and when the last
@@ -57,7 +62,7 @@ static inline void suite_hold_vm(void)
 }
 
 /* What the kernel says of this combination; of a subject it is asked once. */
-static inline void suite_ask(struct suite_variant *v)
+static inline void suite_ask_variant(struct suite_variant *v)
 {
 	static struct {
 		bool asked;
@@ -71,7 +76,6 @@ static inline void suite_ask(struct suite_variant *v)
 	}
 	a = &answers[v->subject - subjects];
 	if (!a->asked) {
-		suite_hold_vm();
 		a->skip = subject_unsupported(v->subject) ?:
 			  subject_refused(v->subject, a->broken);
 		a->asked = true;
@@ -80,6 +84,21 @@ static inline void suite_ask(struct suite_variant *v)
 	v->broken = a->broken[0] ? a->broken : NULL;
 	if (!v->skip && !v->broken && v->mode->unsupported)
 		v->skip = v->mode->unsupported(NULL);
+}
+
+/*
+ * Ask of all, once.  Not as the variants are added: without KVM there are their
+ * names and nobody to ask.
+ */
+static inline void suite_ask(void)
+{
+	static bool asked;
+	struct suite_variant *v;
+
+	suite_hold_vm();
+	for (v = suite_variants; v && !asked; v = v->next)
+		suite_ask_variant(v);
+	asked = true;
 }
 
 static inline void suite_add_variant(struct __fixture_metadata *f,
@@ -95,7 +114,8 @@ static inline void suite_add_variant(struct __fixture_metadata *f,
 			     m ? m->name : "") > 0, "out of memory");
 	v->subject = s;
 	v->mode = m;
-	suite_ask(v);
+	v->next = suite_variants;
+	suite_variants = v;
 	meta->name = name;
 	meta->data = v;
 	__register_fixture_variant(f, meta);
@@ -295,43 +315,22 @@ static inline void suite_check_names(void)
 	TEST_ASSERT(!twice, "two tests have the name %s", twice);
 }
 
-/*
- * Run a trivial guest: a /dev/kvm that exists need not be able to.  libkvm
- * ends the process with many lines when it fails, so a child does it and the
- * last of them is the reason.
- */
+/* --probe, and nothing else. */
 static inline int suite_probe(void)
 {
-	char line[256], why[256] = "";
-	int status, fds[2];
-	struct testvm t;
-	FILE *f;
+	int err = probe_device();
+	char why[256];
 
-	if (access("/dev/kvm", R_OK | W_OK)) {
-		printf("no KVM: /dev/kvm: %s\n", strerror(errno));
+	if (err) {
+		printf("no KVM: /dev/kvm: %s\n", strerror(err));
 		return KSFT_SKIP;
 	}
-	fflush(stdout);
-	TEST_ASSERT(!pipe(fds), "pipe");
-	if (!fork()) {
-		dup2(fds[1], STDERR_FILENO);
-		close(fds[1]);
-		testvm_create(&t, &subjects[0], NULL, 1);
-		testvm_run(&t, 0, &(struct guest_op) { .kind = &no_op }, 1);
-		_exit(KSFT_PASS);
+	if (!probe_guest(why, sizeof(why))) {
+		printf("KVM cannot run a guest here: %s\n", why);
+		return KSFT_SKIP;
 	}
-	close(fds[1]);
-	f = fdopen(fds[0], "r");
-	while (fgets(line, sizeof(line), f))
-		if (line[0] && line[strspn(line, "\n ")])
-			snprintf(why, sizeof(why), "%s", line + strspn(line, " "));
-	fclose(f);
-	wait(&status);
-	if (!status)
-		puts("KVM runs guests here");
-	else
-		printf("KVM cannot run a guest here: %s", why[0] ? why : "?\n");
-	return status ? KSFT_SKIP : KSFT_PASS;
+	puts("KVM runs guests here");
+	return KSFT_PASS;
 }
 
 /* What the program itself has to do at its end, or NULL. */
@@ -363,6 +362,7 @@ static inline void suite_ended(int status, void *parent)
 static inline int suite_run(const char *program)
 {
 	struct __fixture_metadata *f;
+	int err;
 
 	for (f = __fixture_list; f; f = f->next)
 		f->name = program;
@@ -371,8 +371,9 @@ static inline int suite_run(const char *program)
 		suite_visit_tests(suite_print);
 		return KSFT_PASS;
 	}
-	if (access("/dev/kvm", R_OK | W_OK)) {
-		printf("1..0 # SKIP no KVM: /dev/kvm: %s\n", strerror(errno));
+	err = probe_device();
+	if (err) {
+		printf("1..0 # SKIP no KVM: /dev/kvm: %s\n", strerror(err));
 		return KSFT_SKIP;
 	}
 	if (!kvm_has_cap(KVM_CAP_USER_MEMORY2)) {
@@ -396,7 +397,7 @@ static inline int suite_run(const char *program)
 	       options.strict ? ", strict" : "");
 	if (!splat_mark())
 		puts("# /dev/kmsg cannot be read: kernel warnings show as taint only");
-	suite_hold_vm();
+	suite_ask();
 	testvm_arch_init();
 	optind = 0; /* the harness parses its own command line */
 	on_exit(suite_ended, (void *)(long)getpid());

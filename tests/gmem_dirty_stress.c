@@ -194,12 +194,14 @@ static int run_seeds(void)
 
 	soak_seconds = 0;
 	soak_seeds = 0;
+	suite_ask();
 	return soak(seconds, seeds, run);
 }
 
 int main(int argc, char **argv)
 {
 	unsigned int i;
+	bool kvm;
 
 	for (i = 0; i < nr_scenarios; i++)
 		scenario_names[i] = scenarios[i].name;
@@ -207,12 +209,13 @@ int main(int argc, char **argv)
 	options_parse(argc, argv);
 	if (options.probe)
 		return suite_probe();
-	if (!options.list && !access("/dev/kvm", R_OK | W_OK))
+	kvm = !options.list && !probe_device();
+	if (kvm)
 		check_size();
 	add_variants();
 	stats_init();
 	suite_judged = stats_verdict;
-	if ((soak_seconds || soak_seeds) && !options.list)
+	if ((soak_seconds || soak_seeds) && kvm)
 		return run_seeds();
 	return run();
 }
