@@ -21,7 +21,7 @@ HOST_ARCH	:= $(patsubst aarch64,arm64,$(patsubst x86_64,x86,$(shell uname -m)))
 ARCH		?= $(HOST_ARCH)
 # The rest of the command line, for the scripts in ci/.
 export DESTDIR O KERNEL KBUILD MODES TESTS ARGS SMP MEM APPEND KVM_PARAMS NUMA NATIVE DEBUG
-export ONLY JOBS SEED LIMIT BASELINE LONG
+export ONLY JOBS SEED LIMIT BASELINE LONG REQUIRE TIMEOUT SILENCE SHARDS
 export A B ROUNDS CLOCK
 
 ifneq ($(words $(O)),1)
@@ -55,7 +55,7 @@ arch-ok:
 		echo "ARCH=$(ARCH): x86 or arm64 is built here" >&2; exit 2;; esac
 
 run:
-	@ARCH=$(ARCH) KDIR=$(abspath $(KDIR)) ci/lab/run
+	@ARCH=$(ARCH) KDIR=$(abspath $(KDIR)) ci/verdict ci/lab/run
 
 # Seed after seed, for DURATION seconds or SEEDS seeds, on kernels that should pass.
 soak:
@@ -65,7 +65,7 @@ soak:
 	@ARCH=$(ARCH) KDIR=$(abspath $(KDIR)) KERNEL="$(or $(KERNEL),candidate)" \
 		TESTS="$(or $(TESTS),stress)" \
 		ARGS="$(if $(DURATION),--soak $(DURATION)) $(if $(SEEDS),--seeds $(SEEDS)) $(ARGS)" \
-		TIMEOUT=$$(($(or $(DURATION),$(SEEDS)00) + 600)) ci/lab/run
+		TIMEOUT=$$(($(or $(DURATION),$(SEEDS)00) + 600)) ci/verdict ci/lab/run
 
 # Into a folder of your choice, or packed as O/dist/*.tar.gz (ARCH=all: for both).
 install: tree-ok
@@ -73,7 +73,7 @@ install: tree-ok
 	@$(MAKE) -f suite.mk ARCH=$(ARCH) KDIR=$(tree) OBJ=$(obj) install
 
 dist:
-	@ARCH=$(ARCH) KDIR=$(abspath $(KDIR)) ci/dist
+	@ARCH=$(ARCH) KDIR=$(abspath $(KDIR)) ci/verdict ci/dist
 
 # Commits the tests to the kernel tree KDIR.
 intree: tree-ok
@@ -81,36 +81,36 @@ intree: tree-ok
 	@ci/intree $(tree)
 
 breadth:
-	@ci/breadth
+	@ci/verdict ci/breadth
 
 robustness:
-	@KDIR=$(abspath $(KDIR)) ci/robustness
+	@KDIR=$(abspath $(KDIR)) ci/verdict ci/robustness
 
 mutants:
-	@ARCH=$(ARCH) KDIR=$(abspath $(KDIR)) ci/mutants
+	@ARCH=$(ARCH) KDIR=$(abspath $(KDIR)) ci/verdict ci/mutants
 
 perf:
-	@ARCH=$(ARCH) KDIR=$(abspath $(KDIR)) ci/perf record
+	@ARCH=$(ARCH) KDIR=$(abspath $(KDIR)) ci/verdict ci/perf record
 
 ab:
-	@ARCH=$(ARCH) KDIR=$(abspath $(KDIR)) ci/perf ab
+	@ARCH=$(ARCH) KDIR=$(abspath $(KDIR)) ci/verdict ci/perf ab
 
 bench:
-	@ARCH=$(ARCH) KDIR=$(abspath $(KDIR)) ci/bench
+	@ARCH=$(ARCH) KDIR=$(abspath $(KDIR)) ci/verdict ci/bench
 
 # INPUTS: logs and results to report on; REPORT: where to.
 report:
 	@ci/deps report
 	@KDIR=$(or $(abspath $(KDIR)),$(firstword $(wildcard $(O)/fetch/src/linux-source-*))) \
-		scripts/report.py --out $(or $(REPORT),$(O)/report) \
+		ci/verdict scripts/report.py --out $(or $(REPORT),$(O)/report) \
 		$(or $(INPUTS),$(O)/runs/latest)
 
 unit:
 	@ci/deps build-$(HOST_ARCH)
-	@$(MAKE) -f lib/tests/unit.mk OBJ=$(O)/unit
+	@ci/verdict sh -c '$(MAKE) -f lib/tests/unit.mk OBJ=$(O)/unit || exit 1'
 
 check:
-	@KDIR=$(abspath $(KDIR)) ci/check
+	@KDIR=$(abspath $(KDIR)) ci/verdict ci/check
 
 # Built kernels and downloads are kept: O=... holds them under kernel/ and fetch/.
 clean:

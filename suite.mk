@@ -148,7 +148,7 @@ install: all
 		$(PROGRAMS:%=$(BIN)/%) "$(DESTDIR)/kvm"
 	$(Q)install -m 644 config settings "$(DESTDIR)/kvm"
 	$(Q)mkdir -p "$(DESTDIR)/runners"
-	$(Q)install -m 755 ci/runners/bare-metal ci/runners/lava/lava-results \
+	$(Q)install -m 755 ci/runners/bare-metal ci/runners/lava/lava-results ci/ktap \
 		"$(DESTDIR)/runners"
 	$(Q)cat ci/lab/modes ci/runners/modes >"$(DESTDIR)/runners/modes"
 	$(Q)touch "$(DESTDIR)/kselftest-list.txt"
