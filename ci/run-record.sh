@@ -114,27 +114,6 @@ record_worst() {
 		if length == 0 then "none" else max_by(.exit | rank).exit // "none" end' <<<"$1"
 }
 
-# record_guest_memfd KTAP: does the kernel log guest_memfd, can logging be switched
-# while the guest runs?  A refusal is the reason of a skip, by lib/skips.c.
-record_guest_memfd() {
-	"$CI/ktap" list "$1" | awk -F'\t' '
-		$1 == "skip" && ($3 == "kernel refuses dirty logging of guest_memfd" ||
-				 $3 == "kernel refuses dirty logging here") { logging = "refused" }
-		$1 == "skip" && $3 == "kernel refuses toggling guest_memfd logging" { toggling = "refused" }
-		# PROGRAM.SUBJECT.MODE.TEST; gmem_alias is memory that KVM does not know as guest_memfd.
-		($1 == "pass" || $1 == "xfail") && split($2, part, ".") == 4 && part[2] ~ /^gmem/ &&
-			part[2] != "gmem_alias" {
-			if (logging == "")
-				logging = "yes"
-			if (toggling == "" && part[4] ~ /toggl/)
-				toggling = "yes"
-		}
-		END {
-			printf "{\"logging\":\"%s\",\"toggling\":\"%s\"}\n",
-				logging == "" ? "untried" : logging, toggling == "" ? "untried" : toggling
-		}'
-}
-
 # The kernel's own banner, from the log that a part left.
 record_version() {
 	local dir=$1 name
@@ -177,7 +156,7 @@ record_end() {
 	if [[ $# -gt 0 ]]; then
 		parts=$(cd "$dir" && jq -sc . "${@/%//part.json}")
 		(cd "$dir" && "$CI/ktap" merge "${files[@]}" >ktap.part && mv ktap.part ktap)
-		gmem=$(record_guest_memfd "$dir/ktap")
+		gmem=$("$CI/ktap" guest_memfd "$dir/ktap")
 		worst=$(record_worst "$parts")
 		judged=$(cd "$dir" && { "$CI/ktap" judge "$worst" "${files[@]}" || true; })
 	else
