@@ -269,3 +269,36 @@ fault() {
 	[ "$status" -eq 2 ]
 	[ "${lines[-1]}" = "VERDICT: LAB" ]
 }
+
+# baseline NAME RESULT: what one of the kernel's own tests does on that kernel.
+baseline() {
+	at boot "$1" "machine() { echo 'RESULT $2 guest_memfd_test 3.2 exit=0' >>\"\$LOG\"
+		verdict 'exit 0'; }"
+}
+
+@test "the kernel's own tests, and one of their machines that dies" {
+	mkdir "$MUTANTS_BIN/kernel"
+	ONLY+=" get-no-flush"
+	baseline candidate ok
+	baseline ring-push-once not-ok
+	baseline get-no-flush ok
+	at boot reset-batch-65 'verdict "FAILED panic"'
+	BASELINE=guest_memfd_test mutants
+	[ "$status" -eq 3 ]
+	[ "$(jq -r '"\(.asked) \(.rows) \(.killed) \(.survived) \(.errors)"' "$LOGS/run.json")" = "4 4 1 1 1" ]
+	[ "$(row ring-push-once outcome)" = killed ]
+	[ "$(row get-no-flush outcome)" = survived ]
+	lost reset-batch-65 "no result: FAILED panic"
+}
+
+@test "the kernel's own tests: without the candidate's result none kills" {
+	mkdir "$MUTANTS_BIN/kernel"
+	at boot candidate 'kill -9 $$'
+	baseline ring-push-once not-ok
+	baseline reset-batch-65 not-ok
+	BASELINE=guest_memfd_test mutants
+	[ "$status" -eq 3 ]
+	lost candidate "no result: no verdict"
+	lost ring-push-once "the candidate has no result of guest_memfd_test"
+	lost reset-batch-65 "the candidate has no result of guest_memfd_test"
+}
