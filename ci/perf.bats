@@ -22,7 +22,7 @@ setup() {
 }
 
 perf() {
-	run timeout -k 5 200 "$TOP/ci/perf" "$@"
+	run timeout -k 5 200 "$TOP/ci/verdict" "$TOP/ci/perf" "$@"
 	echo "$output"
 	LOGS=$(readlink -f "$O/perf/latest" || true)
 }
