@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Reports on runs of the suite: HTML, Markdown, JUnit XML and KCIDB JSON.
 
-Reads any number of KTAP logs and of JSON Lines files, of gmem_dirty_perf or of
-`make mutants`, mixed or damaged: what cannot be used gets one line, the rest is
-reported.  With --a and --b it compares two kernels; docs/performance.md says how.
+Reads any number of runs, each a folder with its record, run.json, and what it
+left: KTAP logs, and JSON Lines of gmem_dirty_perf or `make mutants`.  Only the
+record says how a run ended; without one, or against one, nothing has passed.
+With --a and --b it compares two kernels; docs/performance.md says how.
 
-exit: 0 fine, 1 a test failed, a planted bug was missed, or B is worse than A,
-      2 bad arguments, or nothing to report on
+exit: 0 everything passed or was skipped, 1 anything else: a run, a test, a planted
+      bug that was missed, an input that is missing or damaged, or B is worse than A
+      or cannot be compared; 2 bad arguments, or nothing to report on
 """
 from __future__ import annotations
 
@@ -29,6 +31,7 @@ except ImportError as missing:
 
 HERE = Path(__file__).resolve().parent
 MAX_FAILURES = 200
+FILES = ("report.md", "report.html", "junit.xml", "kcidb.json")
 
 
 def fraction(text: str) -> float:
@@ -68,6 +71,8 @@ def arguments(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="of the permutations")
     parser.add_argument("--allow-noise", action="store_true",
                         help="compare although the machine was not quiet")
+    parser.add_argument("--may-differ", nargs="+", default=[], metavar="FACT",
+                        help="of the environment, as the report names it: what is compared")
     options = parser.parse_args(argv)
     if bool(options.a) != bool(options.b):
         parser.error("--a and --b go together")
@@ -76,21 +81,29 @@ def arguments(argv: list[str]) -> argparse.Namespace:
     return options
 
 
-def render(title: str, read: model.Inputs, compared: list[compare.Comparison],
-           settings: compare.Settings, second: Optional[str]) -> str:
+def render(title: str, read: model.Inputs, ab: compare.Ab, second: Optional[str]) -> str:
     env = jinja2.Environment(loader=jinja2.FileSystemLoader(HERE), autoescape=True,
                              trim_blocks=True, lstrip_blocks=True)
     failed = views.failures(read)
     return env.get_template("report.html.j2").render(
-        title=title, inputs=read, compared=compared, settings=settings, views=views,
-        verdict=compare.verdict(compared) if compared else "",
+        title=title, inputs=read, ab=ab, views=views, overall=views.overall(read, ab),
         failures=failed[:MAX_FAILURES], more_failures=max(0, len(failed) - MAX_FAILURES),
         matrix=views.matrix(read), kills=views.kill_matrix(read),
         plots=plots.plots(read.results, second))
 
 
+def clear(out: Path) -> None:
+    """What an earlier report said is not what this one says, whatever becomes of it."""
+    out.mkdir(parents=True, exist_ok=True)
+    for name in FILES:
+        (out / name).unlink(missing_ok=True)
+
+
 def write(out: Path, name: str, text: str) -> None:
-    (out / name).write_text(text, encoding="utf-8")
+    """All of a file or nothing."""
+    part = out / f"{name}.part"
+    part.write_text(text, encoding="utf-8", errors="replace")
+    part.replace(out / name)
 
 
 def name_sides(a: model.Inputs, b: model.Inputs) -> str:
@@ -104,52 +117,50 @@ def name_sides(a: model.Inputs, b: model.Inputs) -> str:
 def join(*parts: model.Inputs) -> model.Inputs:
     whole = model.Inputs()
     for part in parts:
-        whole.logs += part.logs
-        whole.results += part.results
-        whole.kills += part.kills
+        whole.runs += part.runs
         whole.problems += part.problems
     return whole
 
 
-def bad(read: model.Inputs, compared: list[compare.Comparison], asked: bool) -> bool:
-    """Whether a CI has to stop here.  A comparison that compares nothing is no success."""
-    return bool(views.failures(read) or any(k.outcome != "killed" for k in read.kills) or
-                asked and (not compared or
-                           compare.verdict(compared) in (compare.REGRESSION,
-                                                         compare.NOT_COMPARABLE)))
+def read_all(options: argparse.Namespace) -> tuple[model.Inputs, compare.Ab, Optional[str]]:
+    """The inputs, what A and B say of each other, and what plots call B."""
+    kunit = ktap.load_kunit(options.kdir)
+    rest, a, b = (reader.read(paths, kunit) for paths in (options.inputs, options.a, options.b))
+    settings = compare.Settings(alpha=options.alpha, min_effect=options.min_effect,
+                                seed=options.seed, allow_noise=options.allow_noise,
+                                may_differ=tuple(options.may_differ))
+    if not options.a:
+        return rest, compare.Ab(settings), None
+    for path in sorted({r.path for r in a.runs} & {r.path for r in b.runs}):
+        a.problems.append(model.Problem(path, "is both A and B"))
+    ab = compare.ab(a.results, b.results, settings)
+    return join(rest, a, b), ab, name_sides(a, b)
 
 
 def main(argv: list[str]) -> int:
     options = arguments(argv)
-    kunit = ktap.load_kunit(options.kdir)
-    a, b = reader.read(options.a, kunit), reader.read(options.b, kunit)
-    settings = compare.Settings(alpha=options.alpha, min_effect=options.min_effect,
-                                seed=options.seed, allow_noise=options.allow_noise)
-    compared = compare.compare(a.results, b.results, settings)
-    if alone := compare.unmatched(a.results, b.results) if options.a else 0:
-        a.problems.append(model.Problem("--a and --b", f"{alone} metrics were measured on one "
-                                                       "side only and are not compared"))
-    second = name_sides(a, b)
-    read = join(reader.read(options.inputs, kunit), a, b)
-    for problem in read.problems:
-        print(f"report.py: {problem}", file=sys.stderr)
-    if read.empty():
-        print("report.py: nothing to report on in these inputs", file=sys.stderr)
-        return 2
     out = Path(options.out)
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        text = markdown(options.title, read, compared, settings)
+        clear(out)
+        read, ab, second = read_all(options)
+        for problem in read.problems:
+            print(f"report.py: {problem}", file=sys.stderr)
+        for run in views.bad_runs(read):
+            print(f"report.py: {run.path}: {run.verdict}: {run.why}", file=sys.stderr)
+        text = markdown(options.title, read, ab)
         write(out, "report.md", text)
-        write(out, "report.html", render(options.title, read, compared, settings, second))
-        write(out, "junit.xml", junit(read))
-        write(out, "kcidb.json", json.dumps(kcidb(read, options.origin), indent=1) + "\n")
+        write(out, "report.html", render(options.title, read, ab, second))
+        write(out, "junit.xml", junit(read, ab))
+        write(out, "kcidb.json", json.dumps(kcidb(read, options.origin, ab), indent=1) + "\n")
     except OSError as error:
         print(f"report.py: cannot write the report: {error}", file=sys.stderr)
         return 2
     print(text)
     print(f"report: {out}/report.html")
-    return int(bad(read, compared, bool(options.a)))
+    if not read.runs:
+        print("report.py: nothing to report on in these inputs", file=sys.stderr)
+        return 2
+    return int(views.bad(read, ab))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any, Optional
 
@@ -11,14 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from .environment import Difference, differences
 from .model import Key, Result, where
 
 Array = NDArray[np.float64]
 
 REGRESSION, IMPROVEMENT = "regression", "improvement"
 NO_EVIDENCE, NOT_COMPARABLE = "no evidence", "not comparable"
-# Reasons that no option overrules.
+# Reasons that --allow-noise does not overrule; the last two begin sentences.
 UNITS, TOO_FEW = "different units", "too few samples (ROUNDS=)"
+ELSEWHERE, TROUBLE = "other environment: ", "a run that failed: "
+FIRM = (UNITS, TOO_FEW, ELSEWHERE, TROUBLE)
 # A run with more samples than this has its extreme hundredths clipped, as one
 # interrupt would outweigh a whole path, and is represented by as many means of
 # its parts.
@@ -34,6 +37,8 @@ class Settings:
     resamples: int = 9999
     seed: int = 1
     allow_noise: bool = False
+    # Facts of the environment that are what is compared: --may-differ.
+    may_differ: tuple[str, ...] = ()
 
     def effect_for(self, unit: str) -> float:
         """Counted instructions repeat; time does not."""
@@ -163,16 +168,21 @@ def group(results: list[Result]) -> dict[Key, list[Result]]:
     return groups
 
 
-def pair(a: list[Result], b: list[Result]) -> Comparison:
-    noise = sorted({n for r in a + b for n in r.noise})
+def pair(a: list[Result], b: list[Result], settings: Settings) -> Comparison:
+    noise = {n for r in a + b for n in r.noise}
+    noise |= {"it says so itself" for r in a + b if not r.comparable and not r.noise}
     if len({r.unit for r in a + b}) > 1:
-        noise.append(UNITS)
+        noise.add(UNITS)
+    if differ := differences(a, b, settings.may_differ):
+        noise.add(ELSEWHERE + ", ".join(name for name, _, _ in differ))
+    noise |= {TROUBLE + r.trouble for r in a + b if r.trouble}
     return Comparison(a[0].metric, a[0].dimensions, a[0].unit, a[0].better,
-                      [r.samples for r in a], [r.samples for r in b], noise)
+                      [r.samples for r in a], [r.samples for r in b], sorted(noise))
 
 
 def judge(c: Comparison, settings: Settings) -> str:
-    if set(c.noise) & {UNITS, TOO_FEW} or c.noise and not settings.allow_noise:
+    firm = any(n.startswith(FIRM) for n in c.noise)
+    if firm or c.noise and not settings.allow_noise:
         return NOT_COMPARABLE
     p_runs, least = p_of_runs(c.a, c.b)
     c.p_runs = p_runs
@@ -196,7 +206,7 @@ def resamples_for(settings: Settings, tests: int) -> int:
 def compare(a: list[Result], b: list[Result], settings: Settings) -> list[Comparison]:
     """Everything that was measured on both, the most telling first."""
     of_a, of_b = group(a), group(b)
-    pairs = [pair(of_a[key], of_b[key]) for key in of_a if key in of_b]
+    pairs = [pair(of_a[key], of_b[key], settings) for key in of_a if key in of_b]
     resamples = resamples_for(settings, len(pairs))
     for c in pairs:
         if too_few(c, settings, len(pairs)):
@@ -211,16 +221,60 @@ def compare(a: list[Result], b: list[Result], settings: Settings) -> list[Compar
     return sorted(pairs, key=lambda c: (order.index(c.verdict), -abs(c.effect)))
 
 
-def unmatched(a: list[Result], b: list[Result]) -> int:
-    """How much was measured on one side only."""
-    return len(set(group(a)) ^ set(group(b)))
+def unmatched(a: list[Result], b: list[Result]) -> list[str]:
+    """What was measured on one side only, in words; what is different where it is known."""
+    of_a, of_b = group(a), group(b)
+    found = []
+    for side, mine, other in (("A", of_a, of_b), ("B", of_b, of_a)):
+        for key in sorted(mine.keys() - other.keys()):
+            found.append(f"{key[0]} ({where(mine[key][0].dimensions)}) was measured on {side} "
+                         f"only{nearest(key, list(other))}")
+    return found
 
 
-def verdict(comparisons: list[Comparison]) -> str:
-    """Of two kernels."""
+def nearest(key: Key, others: list[Key]) -> str:
+    """By which dimensions the most similar on the other side differs."""
+    mine = dict(key[1])
+    best: dict[str, tuple[str, str]] = {}
+    for metric, dimensions in others:
+        theirs = dict(dimensions)
+        differ = {n: (mine.get(n, "none"), theirs.get(n, "none"))
+                  for n in sorted(mine.keys() | theirs.keys()) if mine.get(n) != theirs.get(n)}
+        if metric == key[0] and (not best or len(differ) < len(best)):
+            best = differ
+    words = ", ".join(f"{n} {x} and not {y}" for n, (x, y) in best.items())
+    return f": {words}" if len(best) == 1 else ""
+
+
+def verdict(comparisons: list[Comparison], complete: bool = True) -> str:
+    """Of two kernels.  What could not be compared is no evidence that all is well.
+
+    complete: nothing was measured on one side only.
+    """
     found = {c.verdict for c in comparisons}
     if REGRESSION in found:
         return REGRESSION
-    if not found - {NOT_COMPARABLE}:
+    if not found or NOT_COMPARABLE in found or not complete:
         return NOT_COMPARABLE
     return IMPROVEMENT if IMPROVEMENT in found else NO_EVIDENCE
+
+
+@dataclass
+class Ab:
+    """Two kernels, or none: then the outcome is empty."""
+    settings: Settings
+    comparisons: list[Comparison] = field(default_factory=list)
+    outcome: str = ""
+    # By what the environments differ, and what was measured on one side only.
+    differ: list[Difference] = field(default_factory=list)
+    alone: list[str] = field(default_factory=list)
+
+    @property
+    def bad(self) -> bool:
+        return self.outcome in (REGRESSION, NOT_COMPARABLE)
+
+
+def ab(a: list[Result], b: list[Result], settings: Settings) -> Ab:
+    comparisons, alone = compare(a, b, settings), unmatched(a, b)
+    return Ab(settings, comparisons, verdict(comparisons, not alone),
+              differences(a, b, settings.may_differ), alone)

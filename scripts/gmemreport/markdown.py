@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from . import views
-from .compare import Comparison, Settings, verdict
-from .model import BAD, PASS, SKIP, XFAIL, Inputs
+from .compare import Ab, Comparison
+from .environment import Difference
+from .model import FAIL, MISS, PASS, SKIP, XFAIL, Inputs
 
 MAX_FAILURES = 20
 
@@ -18,13 +19,20 @@ def table(head: list[str], rows: list[list[str]]) -> list[str]:
     return lines + ["| " + " | ".join(map(escape, row)) + " |" for row in rows]
 
 
-def logs(inputs: Inputs) -> list[str]:
-    if not inputs.logs:
+def runs(inputs: Inputs) -> list[str]:
+    if not inputs.runs:
         return []
-    rows = [[log.kernel, log.arch, log.kvm_mode, str(log.count(PASS)), str(log.count(*BAD)),
-             str(log.count(SKIP)), str(log.count(XFAIL)), log.verdict] for log in inputs.logs]
-    return table(["kernel", "arch", "mode", "passed", "failed", "skipped", "known", "verdict"],
-                 rows) + [""]
+    rows = [[run.kind, run.kernel, run.arch, run.mode,
+             *(str(run.count(s)) for s in (PASS, FAIL, MISS, SKIP, XFAIL)),
+             run.verdict.upper() if run.bad else run.verdict] for run in inputs.runs]
+    lines = table(["what", "kernel", "arch", "mode", "passed", "failed", "missing", "skipped",
+                   "known", "verdict"], rows) + [""]
+    bad = views.bad_runs(inputs)
+    if bad:
+        lines += [f"## Runs that did not pass: {len(bad)}", ""]
+        lines += [f"* {escape(run.label)}: **{run.verdict}**: {escape(run.why)}" for run in bad]
+        lines += [""]
+    return lines
 
 
 def failures(inputs: Inputs) -> list[str]:
@@ -32,8 +40,8 @@ def failures(inputs: Inputs) -> list[str]:
     if not failed:
         return []
     lines = [f"## Failures: {len(failed)}", ""]
-    for log, test in failed[:MAX_FAILURES]:
-        lines.append(f"* `{test.name}` on {log.label}: {escape(test.what)}")
+    for run, test in failed[:MAX_FAILURES]:
+        lines.append(f"* `{test.name}` on {run.label}: {escape(test.what)}")
         if test.replay:
             lines.append(f"  replay: `{test.replay}`")
     if len(failed) > MAX_FAILURES:
@@ -46,11 +54,28 @@ def comparison_row(c: Comparison) -> list[str]:
             views.percent(c.effect), f"{c.p_holm:.2g}"]
 
 
-def compared(comparisons: list[Comparison], settings: Settings) -> list[str]:
-    if not comparisons:
+def environments(differ: list[Difference]) -> list[str]:
+    if not differ:
         return []
+    lines = ["The environments differ, and numbers say nothing of the kernels:", ""]
+    return lines + table(["", "A", "B"], [list(d) for d in differ]) + [""]
+
+
+def one_sided(alone: list[str]) -> list[str]:
+    if not alone:
+        return []
+    lines = ["Not compared:", "", *(f"* {escape(text)}" for text in alone[:MAX_FAILURES])]
+    if len(alone) > MAX_FAILURES:
+        lines.append(f"* and {len(alone) - MAX_FAILURES} more")
+    return lines + [""]
+
+
+def compared(ab: Ab) -> list[str]:
+    if not ab.outcome:
+        return []
+    comparisons, settings = ab.comparisons, ab.settings
     shown = views.telling(comparisons)
-    lines = [f"## A against B: {verdict(comparisons)}", ""]
+    lines = [f"## A against B: {ab.outcome}", "", *environments(ab.differ), *one_sided(ab.alone)]
     if shown:
         lines += table(["verdict", "metric", "where", "A", "B", "unit", "B - A", "p"],
                        [comparison_row(c) for c in shown]) + [""]
@@ -74,7 +99,7 @@ def kills(inputs: Inputs) -> list[str]:
     m = views.kill_matrix(inputs)
     lines = [f"## Planted bugs: {m.killed} found, {m.survived} missed"
              + (f", {m.errors} not tried" if m.errors else ""), ""]
-    missed = [k for k in inputs.kills if k.outcome != "killed"]
+    missed = [k for k in inputs.kills if k.bad]
     lines += [f"* {k.outcome}: `{k.mutant}` on {k.arch} {k.mode} {k.suite}".rstrip()
               for k in missed[:MAX_FAILURES]]
     return lines + [""]
@@ -102,9 +127,8 @@ def problems(inputs: Inputs) -> list[str]:
     return ["## Inputs", "", *(f"* {escape(str(p))}" for p in inputs.problems), ""]
 
 
-def markdown(title: str, inputs: Inputs, comparisons: list[Comparison],
-             settings: Settings) -> str:
-    lines = [f"# {title}", ""]
-    lines += compared(comparisons, settings) + logs(inputs) + failures(inputs) + kills(inputs)
-    lines += problems(inputs) + ([] if comparisons else measured(inputs))
+def markdown(title: str, inputs: Inputs, ab: Ab) -> str:
+    lines = [f"# {title}", "", f"Verdict: **{views.overall(inputs, ab)}**", ""]
+    lines += compared(ab) + runs(inputs) + failures(inputs) + kills(inputs)
+    lines += problems(inputs) + ([] if ab.outcome else measured(inputs))
     return "\n".join(lines)

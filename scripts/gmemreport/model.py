@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-PASS, FAIL, SKIP, XFAIL, MISS = "pass", "fail", "skip", "xfail", "missing"
+from .record import GOOD, Record
+
+PASS, FAIL, SKIP, XFAIL, MISS = STATUSES = ("pass", "fail", "skip", "xfail", "missing")
 # A result that never came is as bad as one that says no.
 BAD = (FAIL, MISS)
 
@@ -54,18 +56,58 @@ class Test:
         return parts[i] if len(parts) > i + 1 else "-"
 
 
+# Verdicts of a report's own, beside those of a record: what cannot be believed.
+NO_RECORD, CONTRADICTED = "no record", "contradicted"
+MAX_FAULTS = 6
+
+
 @dataclass
-class Log:
-    """One KTAP document: a run of the suite on one kernel."""
+class Run:
+    """One run on one kernel: what its record says of it, and its results."""
     path: str
-    arch: str
-    kernel: str
-    kvm_mode: str
+    record: Record = field(default_factory=dict)
     tests: list[Test] = field(default_factory=list)
+    # Why the record is missing, or what speaks against it.
+    faults: list[str] = field(default_factory=list)
+    kills: list[Kill] = field(default_factory=list)
+    results: list[Result] = field(default_factory=list)
+
+    def fact(self, *names: str) -> Any:
+        """A field of the record, and nothing where it has none."""
+        value: Any = self.record
+        for name in names:
+            value = value.get(name) if isinstance(value, dict) else None
+        return value
+
+    @property
+    def kind(self) -> str:
+        return str(self.fact("kind") or "?")
+
+    @property
+    def unknown(self) -> str:
+        """Mutants are many kernels; of a run without a record nothing is known."""
+        return "-" if self.record and not self.fact("kernel") else "?"
+
+    @property
+    def kernel(self) -> str:
+        return str(self.fact("kernel", "name") or self.unknown)
+
+    @property
+    def arch(self) -> str:
+        arch = self.fact("arch")
+        return arch if isinstance(arch, str) and arch else self.unknown
+
+    @property
+    def mode(self) -> str:
+        return str(self.fact("mode") or self.unknown)
 
     @property
     def label(self) -> str:
-        mode = "" if self.kvm_mode == "default" else f" {self.kvm_mode}"
+        if not self.record:
+            return f"? {self.path}"
+        if not self.fact("kernel"):
+            return self.kind
+        mode = "" if self.mode == "default" else f" {self.mode}"
         return f"{self.arch} {self.kernel}{mode}"
 
     def count(self, *statuses: str) -> int:
@@ -73,9 +115,27 @@ class Log:
 
     @property
     def verdict(self) -> str:
-        if self.count(*BAD):
-            return "FAIL"
-        return "pass" if self.count(PASS, XFAIL) else "skip"
+        if not self.record:
+            return NO_RECORD
+        said = str(self.record["verdict"])
+        return CONTRADICTED if said in GOOD and self.faults else said
+
+    @property
+    def bad(self) -> bool:
+        return self.verdict not in GOOD
+
+    @property
+    def why(self) -> str:
+        """What a reader of nothing else has to know."""
+        texts = [str(self.fact("why") or ""), *self.faults[:MAX_FAULTS]]
+        if len(self.faults) > MAX_FAULTS:
+            texts.append(f"and {len(self.faults) - MAX_FAULTS} more")
+        if lab := self.fact("lab_failure"):
+            texts.insert(0, f"{lab['name']}: {lab['text']}")
+        text = "; ".join(dict.fromkeys(t for t in texts if t))
+        if self.verdict == CONTRADICTED:
+            return f"the record says {self.record['verdict']}, but: {text}"
+        return text if text or not self.bad else f"verdict {self.verdict}"
 
 
 # Dimensions as they identify what was measured.
@@ -94,6 +154,10 @@ class Result:
     environment: dict[str, Any]
     comparable: bool
     noise: list[str]
+    # What the record of its run says of the machine, and whether that run is good.
+    machine: dict[str, Any] = field(default_factory=dict)
+    trouble: str = ""
+    test: str = ""
 
     @property
     def key(self) -> Key:
@@ -117,7 +181,9 @@ def where(dimensions: dict[str, Any]) -> str:
         plain.append(size_text(size))
     if dimensions.get("vcpus", 1) != 1:
         plain.append(f"{dimensions['vcpus']} vCPUs")
-    for k in ("density", "load", "log", "placement"):
+    if dimensions.get("page_size", 4096) != 4096:
+        plain.append(f"page_size={dimensions['page_size']}")
+    for k in ("density", "load", "log", "placement", "memory"):
         if k in dimensions:
             plain.append(f"{k}={dimensions[k]}")
     return " ".join(plain)
@@ -143,14 +209,23 @@ class Kill:
     seed: str
     suite: str
 
+    @property
+    def bad(self) -> bool:
+        """The candidate itself is run beside the mutants, and is none."""
+        return self.outcome != "killed" and not (self.mutant == "candidate" and
+                                                 self.outcome == "survived")
+
 
 @dataclass
 class Inputs:
     """All that was read."""
-    logs: list[Log] = field(default_factory=list)
-    results: list[Result] = field(default_factory=list)
-    kills: list[Kill] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
-    def empty(self) -> bool:
-        return not (self.logs or self.results or self.kills)
+    @property
+    def results(self) -> list[Result]:
+        return [r for run in self.runs for r in run.results]
+
+    @property
+    def kills(self) -> list[Kill]:
+        return [k for run in self.runs for k in run.kills]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Optional
 
-from .compare import NO_EVIDENCE, Comparison
-from .model import BAD, PASS, SKIP, XFAIL, Inputs, Kill, Log, Test
+from .compare import NO_EVIDENCE, Ab, Comparison
+from .model import BAD, PASS, SKIP, XFAIL, Inputs, Kill, Run, Test
 
 
 @dataclass
 class Cell:
-    """Tests of one subject and log mode in one log."""
+    """Tests of one subject and log mode in one run."""
     passed: int = 0
     failed: int = 0
     xfail: int = 0
@@ -36,8 +36,8 @@ class Cell:
 
 @dataclass
 class Matrix:
-    """Subject and log mode down, logs across."""
-    logs: list[Log] = field(default_factory=list)
+    """Subject and log mode down, runs across."""
+    runs: list[Run] = field(default_factory=list)
     rows: list[tuple[str, str, list[Cell]]] = field(default_factory=list)
 
 
@@ -49,24 +49,41 @@ def count(cell: Cell, test: Test) -> None:
 
 
 def matrix(inputs: Inputs) -> Matrix:
+    runs = [run for run in inputs.runs if run.tests]
     cells: dict[tuple[str, str], list[Cell]] = {}
-    for i, log in enumerate(inputs.logs):
-        for test in log.tests:
-            row = cells.setdefault((test.subject, test.log_mode),
-                                   [Cell() for _ in inputs.logs])
+    for i, run in enumerate(runs):
+        for test in run.tests:
+            row = cells.setdefault((test.subject, test.log_mode), [Cell() for _ in runs])
             count(row[i], test)
-    return Matrix(inputs.logs, [(s, m, row) for (s, m), row in sorted(cells.items())])
+    return Matrix(runs, [(s, m, row) for (s, m), row in sorted(cells.items())])
 
 
-def failures(inputs: Inputs) -> list[tuple[Log, Test]]:
-    return [(log, t) for log in inputs.logs for t in log.tests if t.status in BAD]
+def failures(inputs: Inputs) -> list[tuple[Run, Test]]:
+    return [(run, t) for run in inputs.runs for t in run.tests if t.status in BAD]
+
+
+def bad_runs(inputs: Inputs) -> list[Run]:
+    return [run for run in inputs.runs if run.bad]
+
+
+def bad(inputs: Inputs, ab: Ab) -> bool:
+    """Whether a CI has to stop here: anything at all is not as it has to be."""
+    return bool(inputs.problems or not inputs.runs or bad_runs(inputs) or failures(inputs) or
+                any(k.bad for k in inputs.kills) or ab.bad)
+
+
+def overall(inputs: Inputs, ab: Ab) -> str:
+    """One word on all of it."""
+    if bad(inputs, ab):
+        return "FAIL"
+    return "pass" if any(run.verdict == PASS for run in inputs.runs) else "skip"
 
 
 def known(inputs: Inputs) -> dict[str, int]:
     """Known failures by their names."""
     counts: dict[str, int] = {}
-    for log in inputs.logs:
-        for test in log.tests:
+    for run in inputs.runs:
+        for test in run.tests:
             if test.status == XFAIL:
                 name = test.reason.split(" ")[0].removeprefix("known=") or "?"
                 counts[name] = counts.get(name, 0) + 1
@@ -75,8 +92,8 @@ def known(inputs: Inputs) -> dict[str, int]:
 
 def skips(inputs: Inputs) -> dict[str, int]:
     counts: dict[str, int] = {}
-    for log in inputs.logs:
-        for test in log.tests:
+    for run in inputs.runs:
+        for test in run.tests:
             if test.status == SKIP:
                 counts[test.reason or "?"] = counts.get(test.reason or "?", 0) + 1
     return counts
@@ -101,6 +118,8 @@ def kill_matrix(inputs: Inputs) -> KillMatrix:
     for kill in inputs.kills:
         row = rows.setdefault(kill.mutant, [None] * len(result.columns))
         row[result.columns.index(column(kill))] = kill
+        if kill.mutant == "candidate" and not kill.bad:
+            continue
         result.killed += kill.outcome == "killed"
         result.survived += kill.outcome == "survived"
         result.errors += kill.outcome not in ("killed", "survived")
