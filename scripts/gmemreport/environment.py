@@ -22,6 +22,7 @@ MAY_DIFFER = {
 MAY_DIFFER_COUNTED = {
     "host.": "what emulates the machine, not the machine",
 }
+HINT = " (--may-differ names what is compared on purpose)"
 # KiB that a kernel's own image takes from what it can use.
 TOLERANCE = {"memory": 0.02}
 COMPILER = re.compile(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)")

@@ -164,7 +164,8 @@ def read_part(run: Run, folder: Path, part: dict[str, Any]) -> tuple[Optional[Pa
         return None, []
     tests = ktap.read(path)
     check_counts(run, who, part, tests)
-    if part["exit"] is not None:
+    # Of a run that failed its record says what was wrong.
+    if part["exit"] is not None and run.record["verdict"] in record.GOOD:
         verdict, problems = ktap.judge(str(part["exit"]), [path])
         run.faults += [f"{who}: {p}" for p in problems]
         if not problems and verdict not in record.GOOD and not \

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from . import views
 from .compare import Ab, Comparison
-from .environment import Difference
+from .environment import HINT, Difference
 from .model import FAIL, MISS, PASS, SKIP, XFAIL, Inputs
 
 MAX_FAILURES = 20
@@ -57,7 +57,7 @@ def comparison_row(c: Comparison) -> list[str]:
 def environments(differ: list[Difference]) -> list[str]:
     if not differ:
         return []
-    lines = ["The environments differ, and numbers say nothing of the kernels:", ""]
+    lines = [f"The environments differ, and numbers say nothing of the kernels{HINT}:", ""]
     return lines + table(["", "A", "B"], [list(d) for d in differ]) + [""]
 
 
