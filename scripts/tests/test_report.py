@@ -436,6 +436,14 @@ def half(folder: Path) -> None:
     change(folder, parts=[{**parts[0], "ktap": "shard-1/ktap"}, second])
 
 
+def other_whole(folder: Path) -> None:
+    """As many results as its parts have, and of another test."""
+    (folder / "shard-1").mkdir()
+    shutil.copy(folder / "ktap", folder / "shard-1" / "ktap")
+    edit_in("parts", ktap="shard-1/ktap")(folder)
+    rewrite("ktap", lambda t: t.replace("third_page", "fourth_page"))(folder)
+
+
 def another_log(folder: Path) -> None:
     (folder / "shard-2").mkdir()
     shutil.copy(FAILED / "ktap", folder / "shard-2" / "ktap")
@@ -480,6 +488,8 @@ SUITE_FAULTS: dict[str, tuple[Fault, str]] = {
         edit_in("parts", exit=139), "part shard-1 ended with exit status 139"),
     "kselftest's runner saw it crash": (rewrite("ktap", CRASHED), "exit status 139"),
     "it ends with 1 and no result failed": (edit_in("parts", exit=1), "exit status 1"),
+    "it ends with 4 and not all was skipped": (edit_in("parts", exit=4), "exit status 4"),
+    "the log is not that of its parts": (other_whole, "are not those of its log"),
     "nobody knows its exit status": (edit(exit=None), "no exit status"),
     "nobody knows a shard's exit status": (edit_in("parts", exit=None), "no exit status"),
     "it hangs": (edit(verdict="timeout", why="no output for 120 s", exit=124), "120 s"),
@@ -640,6 +650,21 @@ class Faults(Case):
                 self.red(Run(WHOLE), words)
         with mock.patch.object(ktap, "judge", lambda status, paths: ("", [])):
             self.red(Run(WHOLE), "ci/ktap says nothing")
+
+    def test_unreadable(self) -> None:
+        """A log that a disk does not give back; and one that kunit.py reads otherwise."""
+        with mock.patch.object(Path, "read_text", side_effect=OSError(5, "I/O error")):
+            run = inputs.read([str(PERF)]).runs[0]
+        self.assertEqual((run.verdict, run.faults[0]),
+                         (model.NO_RECORD, "run.json: cannot be read: I/O error"))
+        broken = model.Run("x")
+        with mock.patch.object(Path, "read_text", side_effect=OSError(5, "I/O error")):
+            self.assertEqual(inputs.read_text(broken, Path("x")), "")
+        self.assertEqual(broken.faults, ["x cannot be read: I/O error"])
+        with mock.patch.object(ktap, "disagreement", lambda *_: "they count others"):
+            run = inputs.read([str(WHOLE)], mock.Mock()).runs[0]
+        self.assertEqual((run.verdict, run.faults), (model.CONTRADICTED,
+                                                     ["ktap: they count others"]))
 
     def test_inputs(self) -> None:
         """An input that is not there is not left out."""
