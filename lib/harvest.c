@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Log modes: the ways KVM hands out its dirty log. */
+#include <signal.h>
 #include <sys/mman.h>
 
 #include "harvest.h"
@@ -269,12 +270,14 @@ static void take_entry(struct testvm *t, struct kvm_vcpu *vcpu,
 {
 	struct testslot *s = testvm_find_slot(t, e->slot);
 
+	ringlog_add(&t->taken, vcpu->id, e->slot, e->offset);
 	if (!s || !s->logged || e->offset >= s->npages) {
 		report_fail("stray ring entry slot=%#x offset=%llu vcpu=%u harvest=%lu",
 			    e->slot, e->offset, vcpu->id, t->nr_harvests);
 		return;
 	}
 	pageset_set(&s->reported, e->offset);
+	pageset_clear(&s->unreset, e->offset);
 	if (s->by_vcpu)
 		pageset_set(&s->by_vcpu[vcpu->id], e->offset);
 }
@@ -313,19 +316,63 @@ u32 ring_pending(struct testvm *t)
 
 bool harvest_signals;
 
-/*
- * A signal ends KVM_RESET_DIRTY_RINGS early, which shows in its count alone:
- * kvm_dirty_ring_reset() in virt/kvm/dirty_ring.c.  What is left of the
- * @consumed entries waits for the next call.  Without signals one call is enough,
- * for the rings of all vCPUs.
- */
-static u32 ring_reset(struct testvm *t, u32 consumed)
-{
-	u32 n = kvm_vm_reset_dirty_ring(t->vm), tries;
+static __thread sig_atomic_t signals_seen;
 
-	for (tries = 0; harvest_signals && n < consumed && tries < 1000; tries++)
-		n += kvm_vm_reset_dirty_ring(t->vm);
-	return n;
+void harvest_signalled(int signal)
+{
+	WRITE_ONCE(signals_seen, signals_seen + 1);
+}
+
+/* KVM has taken entries [@first, @end) back and forgotten about the last of them. */
+static void forget_batch(struct testvm *t, u64 first, u64 end)
+{
+	const struct ring_taken *e = t->taken.taken;
+	u64 i = ringlog_last_batch(&t->taken, first, end);
+
+	for (; i < end; i++) {
+		struct testslot *s = testvm_find_slot(t, e[i].slot);
+
+		if (s && e[i].page < s->npages)
+			pageset_set(&s->unreset, e[i].page);
+	}
+}
+
+/*
+ * One KVM_RESET_DIRTY_RINGS, which finds the entries from @at on.  A signal that came
+ * after the last of them does not show in its count, only in that it was handled.
+ */
+static u64 ring_reset_once(struct testvm *t, u64 at)
+{
+	sig_atomic_t seen = READ_ONCE(signals_seen);
+	u64 end = at + kvm_vm_reset_dirty_ring(t->vm);
+	bool ended = end < t->taken.nr;
+
+	if (harvest_signals && ended)
+		t->nr_interrupted++;
+	if (harvest_signals && end <= t->taken.nr && (ended || READ_ONCE(signals_seen) != seen))
+		forget_batch(t, at, end);
+	return end;
+}
+
+/*
+ * A signal ends KVM_RESET_DIRTY_RINGS early, see kvm_dirty_ring_reset() in
+ * virt/kvm/dirty_ring.c.  What is left of the entries taken, from @first on, waits for
+ * the next call.  Without signals one call is enough, for the rings of all vCPUs.
+ * Returns how many KVM says there were.
+ */
+static u32 ring_reset(struct testvm *t, u64 first)
+{
+	u64 at = ring_reset_once(t, first);
+	u32 tries;
+
+	for (tries = 0; harvest_signals && at < t->taken.nr && tries < 1000; tries++)
+		at = ring_reset_once(t, at);
+	return at - first;
+}
+
+bool ring_interrupted_page(const struct testslot *s, u64 page)
+{
+	return pageset_test(&s->unreset, page);
 }
 
 u32 ring_discard(struct testvm *t, u32 max)
@@ -335,15 +382,17 @@ u32 ring_discard(struct testvm *t, u32 max)
 
 	if (!t->vm->dirty_ring_size)
 		return 0;
+	ringlog_empty(&t->taken);
 	for (i = 0; i < t->nr_vcpus; i++) {
 		struct kvm_dirty_gfn *e;
 
 		while (n < max && (e = ring_entry(t->vcpus[i], 0))) {
+			ringlog_add(&t->taken, i, e->slot, e->offset);
 			ring_consume(t->vcpus[i], e);
 			n++;
 		}
 	}
-	reset = ring_reset(t, n);
+	reset = ring_reset(t, 0);
 	if (reset != n)
 		report_fail("ring reset=%u entries, discarded=%u", reset, n);
 	return n;
@@ -352,12 +401,13 @@ u32 ring_discard(struct testvm *t, u32 max)
 /* Take at most @max entries of every ring and give them back to KVM. */
 static u32 ring_collect_some(struct testvm *t, u32 max)
 {
+	u64 first = t->taken.nr;
 	u32 collected = 0, reset;
 	int i;
 
 	for (i = 0; i < t->nr_vcpus; i++)
 		collected += ring_collect_vcpu(t, t->vcpus[i], max);
-	reset = ring_reset(t, collected);
+	reset = ring_reset(t, first);
 	if (reset != collected)
 		report_fail("ring reset=%u entries, collected=%u harvest=%lu",
 			    reset, collected, t->nr_harvests);
@@ -480,6 +530,7 @@ static void corrupt(struct testvm *t)
 
 void harvest(struct testvm *t)
 {
+	ringlog_empty(&t->taken);
 	t->mode->collect(t);
 	corrupt(t);
 	t->nr_harvests++;

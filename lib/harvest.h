@@ -31,6 +31,8 @@ struct log_mode {
 
 /* The thread that harvests gets signals, which end its ioctls early. */
 extern bool harvest_signals;
+/* What handles these signals, in whichever thread: harvests want to know of them. */
+void harvest_signalled(int signal);
 
 extern const struct log_mode log_modes[];
 extern const unsigned int nr_log_modes;
@@ -72,6 +74,13 @@ void ring_consume(struct kvm_vcpu *vcpu, struct kvm_dirty_gfn *e);
  * that nobody wants to see; without rings there are none.  Returns how many.
  */
 u32 ring_discard(struct testvm *t, u32 max);
+/*
+ * May KVM have left @page of @s unprotected, because a signal ended the reset of its
+ * ring's entry (kvm_dirty_ring_reset() in virt/kvm/dirty_ring.c)?  Until it is reported
+ * again, or its log starts anew, what is written to it may be lost.  t->nr_interrupted
+ * counts resets that were certainly ended early.
+ */
+bool ring_interrupted_page(const struct testslot *s, u64 page);
 /* How many entries wait in the rings. */
 u32 ring_pending(struct testvm *t);
 

@@ -114,6 +114,7 @@ void testvm_destroy(struct testvm *t)
 		testvm_delete_slot(s);
 	kvm_vm_free(t->vm);
 	pageset_free(&t->mapped);
+	ringlog_free(&t->taken);
 	free(t->ops);
 }
 
@@ -144,6 +145,7 @@ static void start_log(struct testslot *s, bool on)
 {
 	s->logged = on;
 	oracle_reset(&s->oracle);
+	pageset_zero(&s->unreset);
 	if (on && s->t->mode && s->t->mode->initially_set)
 		oracle_written_all(&s->oracle);
 }
@@ -174,6 +176,7 @@ struct testslot *testvm_add_slot(struct testvm *t, struct backing *b, u32 id,
 	else
 		pageset_init(&s->reported, npages);
 	pageset_init(&s->backup, npages);
+	pageset_init(&s->unreset, npages);
 	oracle_init(&s->oracle, npages);
 	start_log(s, flags & KVM_MEM_LOG_DIRTY_PAGES);
 	*free_entry(t) = s;
@@ -194,6 +197,7 @@ void testvm_delete_slot(struct testslot *s)
 	pageset_free(&s->reported);
 	logbuf_destroy(s->log, s->npages);
 	pageset_free(&s->backup);
+	pageset_free(&s->unreset);
 	oracle_free(&s->oracle);
 	free(s);
 }

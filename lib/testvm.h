@@ -11,6 +11,7 @@
 #include <kvm_util.h>
 
 #include "oracle.h"
+#include "ringlog.h"
 #include "subject.h"
 
 #include "guest_op.h"
@@ -42,6 +43,7 @@ struct testvm;
  * @reported:	what the last harvest reported; its words are @log, but for modes
  *		without a bitmap
  * @backup:	the part of it that ring_bitmap's bitmap reported
+ * @unreset:	see ring_interrupted_page()
  * @by_vcpu:	one set for each vCPU, to which harvests add what its ring
  *		reported; or NULL
  * @log:	buffer for the log ioctls, see logbuf_create()
@@ -54,7 +56,7 @@ struct testslot {
 	u64 offset;
 	u64 gfn;
 	u64 npages;
-	struct pageset reported, backup;
+	struct pageset reported, backup, unreset;
 	struct pageset *by_vcpu;
 	struct oracle oracle;
 	u64 *log;
@@ -75,6 +77,8 @@ struct alias {
  * @mapped:	the pages of the window that the guest maps
  * @ops:	all ops since the last harvest, for telling who did it
  * @nr_harvests: harvests so far; the number of the next one
+ * @nr_interrupted: resets of rings that a signal ended before all entries were taken back
+ * @taken:	what the last harvest, or ring_discard(), took from rings
  * @allow_reads: a page that is read may be reported, see lib/contract.h
  * @kvm_writes:	KVM itself writes now, without a vCPU
  * @on_exit:	the test's own answer to an exit to userspace in the middle of
@@ -97,6 +101,8 @@ struct testvm {
 	struct guest_op *ops;
 	u64 nr_ops, max_ops;
 	u64 nr_harvests;
+	u64 nr_interrupted;
+	struct ringlog taken;
 	bool allow_reads, kvm_writes;
 	bool (*on_exit)(struct testvm *t, struct kvm_run *run,
 			const struct guest_op *op);

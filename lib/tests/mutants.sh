@@ -99,6 +99,15 @@ report|a note hides a failure|/^void report_note/,/^}/ s/if (report.failures)/if
 report|a fatal failure is a skip|s/_exit(report.verdict())/_exit(4)/
 report|libkvm's exit(4) is a skip|s/on_exit(exit_is_failure, NULL)/(void)exit_is_failure/
 splat|a KASAN report is nothing|s/"BUG", //
+ringlog|65 pages are a batch|s/apart < BATCH/apart <= BATCH/
+ringlog|batches go on in the next ring|s/return a->vcpu == b->vcpu \&\& /return /
+ringlog|batches go on in the next memslot|s/ \&\& a->slot == b->slot//
+ringlog|a batch backwards has no end|s/a->page > b->page ? a->page - b->page : b->page - a->page/a->page - b->page/
+ringlog|the first of a call is left out|s/while (i > first /while (i > first + 1 /
+ringlog|an earlier call's entries|s/while (i > first /while (i /
+ringlog|any vCPU is the same|s/x->vcpu < y->vcpu ? -1 : x->vcpu > y->vcpu/0/
+ringlog|any memslot is the same|s/if (x->slot != y->slot)/if (0)/
+ringlog|a run is one entry at most|s/while (end < l->nr/while (0/
 splat|a complaint without words|s/text\[1\] == '-'/0/
 report|a skip hides failures|/^void report_skip/,/^}/ s/if (report.failures)/if (0)/
 report|a skip asks no verdict|s/status = report.verdict();/status = 1;/

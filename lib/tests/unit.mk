@@ -9,7 +9,7 @@ endif
 
 T		:= lib/tests
 # What can be built without libkvm.
-LIB		:= across image names options oracle pageset report skips sparse splat words
+LIB		:= across image names options oracle pageset report ringlog skips sparse splat words
 # What is shared by tests: every file here that is no test itself.
 HELPER		:= $(filter-out test_%,$(patsubst $(T)/%.c,%,$(wildcard $(T)/*.c)))
 UNITS		:= $(patsubst $(T)/%.c,%,$(wildcard $(T)/test_*.c))

@@ -5,6 +5,7 @@
 
 #include <ucall_common.h>
 
+#include "harvest.h"
 #include "report.h"
 #include "vcpu.h"
 
@@ -209,13 +210,9 @@ static void *vcpu_main(void *arg)
 	return NULL;
 }
 
-static void nothing(int signal)
-{
-}
-
 void vcpu_thread_start(struct live_vcpu *v)
 {
-	struct sigaction sa = { .sa_handler = nothing };
+	struct sigaction sa = { .sa_handler = harvest_signalled };
 
 	sigaction(SIGUSR1, &sa, NULL);
 	TEST_ASSERT(!pthread_create(&v->thread, NULL, vcpu_main, v),
