@@ -10,8 +10,6 @@
 
 #include "rng.h"
 
-/* Writes and reads that a stream chooses from. */
-#define STREAM_KINDS 64
 /* Pages that most ops go to, spread over the memslot. */
 #define STREAM_HOT 16
 /* How many ops in a row go to these alone; a power of two. */
@@ -41,7 +39,7 @@ struct stream_kind {
  * @hot:	none goes anywhere else, but for ops that cross
  * @page_size:	of the host, the unit of the log
  * @nr_reads:	kinds[0 .. @nr_reads) only read, the others, up to @nr_kinds,
- *		write
+ *		write; there is room for as many as whoever allocated it wanted
  */
 struct stream {
 	u64 started __aligned(64);
@@ -55,7 +53,7 @@ struct stream {
 	u32 vcpu, nr_vcpus;
 	bool crosses, spread, hot;
 	u32 nr_reads, nr_kinds;
-	struct stream_kind kinds[STREAM_KINDS];
+	struct stream_kind kinds[];
 };
 
 /* Op @page, byte @at of it, from @bytes of kind kinds[@kind]. */

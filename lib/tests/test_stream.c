@@ -28,11 +28,16 @@ static const struct stream_kind kinds[] = {
 
 static u8 owner[NPAGES * PAGE];
 
-static void make(struct stream *s, u32 vcpu, u32 nr_vcpus, u64 npages)
+/* More than the tables of tests/guest_code have, as if a CPU could do it all. */
+#define MANY_KINDS 200
+
+static struct stream *make(u32 vcpu, u32 nr_vcpus, u64 npages)
 {
+	struct stream *s = calloc(1, sizeof(*s) + MANY_KINDS * sizeof(s->kinds[0]));
 	u32 lane = stream_lane_bytes(PAGE, nr_vcpus), i;
 
-	memset(s, 0, sizeof(*s));
+	if (!s)
+		exit(1);
 	s->seed = stream_seed(1, vcpu);
 	s->npages = npages;
 	s->page_size = PAGE;
@@ -44,6 +49,7 @@ static void make(struct stream *s, u32 vcpu, u32 nr_vcpus, u64 npages)
 	for (i = 0; i < ARRAY_SIZE(kinds); i++)
 		if (stream_fits(&kinds[i], lane))
 			s->kinds[s->nr_kinds++] = kinds[i];
+	return s;
 }
 
 /* True when the bytes from @at on are @vcpu's, who takes them if they are free. */
@@ -77,28 +83,30 @@ static bool op_is_right(const struct stream *s, const struct stream_op *op,
 /* No byte is written by two vCPUs, and every kind and page has its turn. */
 static void test_lanes(u32 nr_vcpus, u64 npages)
 {
-	u64 used_pages[NPAGES] = { }, used_kinds[STREAM_KINDS] = { };
+	u64 used_pages[NPAGES] = { }, used_kinds[ARRAY_SIZE(kinds)] = { };
 	u64 n, i, crossed = 0, wrong = 0, missed = 0;
-	struct stream s;
-	u32 vcpu;
+	u32 vcpu, nr_kinds = 0;
+	struct stream *s;
 
 	memset(owner, FREE, sizeof(owner));
 	for (vcpu = 0; vcpu < nr_vcpus; vcpu++) {
-		make(&s, vcpu, nr_vcpus, npages);
+		s = make(vcpu, nr_vcpus, npages);
+		nr_kinds = s->nr_kinds;
 		for (n = 0; n < NR_OPS; n++) {
-			struct stream_op op = stream_op(&s, n);
+			struct stream_op op = stream_op(s, n);
 
-			if (!op_is_right(&s, &op, &crossed)) {
+			if (!op_is_right(s, &op, &crossed)) {
 				wrong++;
 				continue;
 			}
 			used_pages[op.page]++;
 			used_kinds[op.kind]++;
 		}
+		free(s);
 	}
 	for (i = 0; i < npages; i++)
 		missed += !used_pages[i];
-	for (i = 0; i < s.nr_kinds; i++)
+	for (i = 0; i < nr_kinds; i++)
 		missed += !used_kinds[i];
 	ok(!wrong, "%u vCPUs, %lu pages: %lu ops out of place", nr_vcpus, npages, wrong);
 	ok(!missed && crossed, "%u vCPUs, %lu pages: %lu pages or kinds unused, %lu ops cross",
@@ -107,14 +115,12 @@ static void test_lanes(u32 nr_vcpus, u64 npages)
 
 static void test_again(void)
 {
-	struct stream a, b;
+	struct stream *a = make(0, 2, NPAGES), *b = make(1, 2, NPAGES);
 	u64 n, same = 0, differ = 0;
 
-	make(&a, 0, 2, NPAGES);
-	make(&b, 1, 2, NPAGES);
 	for (n = 0; n < 1000; n++) {
-		struct stream_op x = stream_op(&a, n), y = stream_op(&a, n);
-		struct stream_op z = stream_op(&b, n);
+		struct stream_op x = stream_op(a, n), y = stream_op(a, n);
+		struct stream_op z = stream_op(b, n);
 
 		same += x.page == y.page && x.at == y.at && x.kind == y.kind &&
 			x.val == y.val && x.alt == y.alt;
@@ -122,6 +128,8 @@ static void test_again(void)
 	}
 	ok(same == 1000, "an op is the same when it is drawn again");
 	ok(differ == 1000, "another vCPU has other ops");
+	free(a);
+	free(b);
 }
 
 /*
@@ -131,13 +139,12 @@ static void test_again(void)
 static void test_hot(void)
 {
 	u64 n, used[NPAGES] = { }, nr = 0, early = 0;
-	struct stream s;
+	struct stream *s = make(0, 2, NPAGES);
 
-	make(&s, 0, 2, NPAGES);
-	s.hot = true;
-	s.crosses = false;
+	s->hot = true;
+	s->crosses = false;
 	for (n = 0; n < NR_OPS; n++) {
-		struct stream_op op = stream_op(&s, n);
+		struct stream_op op = stream_op(s, n);
 
 		nr += !used[op.page]++;
 		early += n & STREAM_STRETCH && op.page < NPAGES / 2;
@@ -146,6 +153,24 @@ static void test_hot(void)
 	   "hot: %lu pages, first %lu and last %lu times", nr, used[0],
 	   used[NPAGES - 1]);
 	ok(!early, "hot: in every other stretch %lu in the first half", early);
+	free(s);
+}
+
+/* However many there are, each has its turn. */
+static void test_many_kinds(void)
+{
+	u64 n, used[MANY_KINDS] = { }, missed = 0;
+	struct stream *s = make(0, 1, NPAGES);
+	u32 i;
+
+	while (s->nr_kinds < MANY_KINDS)
+		s->kinds[s->nr_kinds++] = kinds[NR_READS];
+	for (n = 0; n < NR_OPS; n++)
+		used[stream_op(s, n).kind]++;
+	for (i = 0; i < MANY_KINDS; i++)
+		missed += !used[i];
+	ok(!missed, "%u kinds: %lu unused", MANY_KINDS, missed);
+	free(s);
 }
 
 int main(void)
@@ -159,5 +184,6 @@ int main(void)
 	}
 	test_again();
 	test_hot();
+	test_many_kinds();
 	return unit_end();
 }

@@ -48,7 +48,7 @@ static void add_kind(struct live *l, struct guest_kind *k, u32 lane, u32 *nr)
 	};
 	if (!stream_fits(&sk, lane))
 		return;
-	TEST_ASSERT(*nr < STREAM_KINDS, "more than %d kinds", STREAM_KINDS);
+	TEST_ASSERT(*nr < l->max_kinds, "more than %u kinds", l->max_kinds);
 	l->kinds[*nr] = k;
 	l->vcpus[0].stream->kinds[(*nr)++] = sk;
 }
@@ -72,21 +72,51 @@ static void add_table(struct live *l, const struct kind_table *t, u32 lane,
 		add_kind(l, &t->kinds[i], lane, nr);
 }
 
+/* Writes, but for those of KVM's emulator, which come last. */
+static const struct kind_family * const writes[] = {
+	&stores, &vector, &atomics, &string_ops,
+};
+
+static u32 family_size(const struct kind_family *f)
+{
+	u32 nr = 0;
+
+	while (family_kind(f, nr))
+		nr++;
+	return nr;
+}
+
+/* As many as there can be, whatever this machine has of them. */
+static u32 count_kinds(void)
+{
+	u32 i, nr = width_loads.nr + width_stores.nr;
+
+	for (i = 0; i < ARRAY_SIZE(writes); i++)
+		nr += family_size(writes[i]);
+#ifdef __x86_64__
+	nr += family_size(&emulated);
+#endif
+	return nr;
+}
+
+static u64 stream_bytes(const struct live *l)
+{
+	return sizeof(struct stream) + l->max_kinds * sizeof(struct stream_kind);
+}
+
 /* The first stream's table of kinds, which the others copy. */
 static void choose_kinds(struct live *l)
 {
 	struct stream *s = l->vcpus[0].stream;
-	u32 lane = stream_lane_bytes(l->t.page_size, l->shape.vcpus), nr = 0;
+	u32 lane = stream_lane_bytes(l->t.page_size, l->shape.vcpus), nr = 0, i;
 
 	add_table(l, &width_loads, lane, &nr);
 	s->nr_reads = nr;
 	if (l->shape.plain) {
 		add_table(l, &width_stores, lane, &nr);
 	} else {
-		add_family(l, &stores, lane, &nr);
-		add_family(l, &vector, lane, &nr);
-		add_family(l, &atomics, lane, &nr);
-		add_family(l, &string_ops, lane, &nr);
+		for (i = 0; i < ARRAY_SIZE(writes); i++)
+			add_family(l, writes[i], lane, &nr);
 	}
 	l->first_emulated = nr;
 #ifdef __x86_64__
@@ -108,7 +138,7 @@ static void make_stream(struct live *l, struct live_vcpu *v, int id)
 
 	v->l = l;
 	v->id = id;
-	v->stream_gva = vm_alloc(vm, sizeof(*s), KVM_UTIL_MIN_VADDR);
+	v->stream_gva = vm_alloc(vm, stream_bytes(l), KVM_UTIL_MIN_VADDR);
 	s = addr_gva2hva(vm, v->stream_gva);
 	v->stream = s;
 	s->seed = stream_seed(l->shape.seed, id);
@@ -127,7 +157,7 @@ static void make_stream(struct live *l, struct live_vcpu *v, int id)
 	} else {
 		s->nr_reads = first->nr_reads;
 		s->nr_kinds = first->nr_kinds;
-		memcpy(s->kinds, first->kinds, sizeof(s->kinds));
+		memcpy(s->kinds, first->kinds, s->nr_kinds * sizeof(s->kinds[0]));
 	}
 	pageset_init(&v->may, l->shape.npages);
 }
@@ -210,7 +240,9 @@ void live_create(struct live *l, const struct live_shape *shape)
 	testvm_create(&l->t, shape->subject, shape->mode, shape->vcpus);
 	l->t.blame = blame;
 	l->by_vcpu = calloc(shape->vcpus, sizeof(*l->by_vcpu));
-	TEST_ASSERT(l->by_vcpu, "out of memory");
+	l->max_kinds = count_kinds();
+	l->kinds = calloc(l->max_kinds, sizeof(*l->kinds));
+	TEST_ASSERT(l->by_vcpu && l->kinds, "out of memory");
 	image_init(&l->image, shape->npages, l->t.page_size);
 	attach_memory(l);
 	pageset_init(&l->warm, shape->npages);
@@ -241,6 +273,7 @@ void live_destroy(struct live *l)
 		free(l->vcpus[i].diverted);
 	}
 	free(l->by_vcpu);
+	free(l->kinds);
 	pageset_free(&l->warm);
 	pageset_free(&l->touched);
 	pageset_free(&l->uncleared);

@@ -78,7 +78,7 @@ struct live_shape {
 };
 
 /*
- * @kinds:	as in every vCPU's stream
+ * @kinds:	as in every vCPU's stream, which has room for @max_kinds
  * @since:	every page reported since somebody emptied it
  * @first_emulated: kinds from here on are KVM's doing and map nothing
  * @gfn:	where the guest looks for the memslot
@@ -95,7 +95,8 @@ struct live {
 	struct backing b;
 	struct testslot *slot;
 	struct live_shape shape;
-	const struct guest_kind *kinds[STREAM_KINDS];
+	const struct guest_kind **kinds;
+	u32 max_kinds;
 	u32 first_emulated;
 	u64 gfn[2];
 	struct pageset warm, touched, uncleared, since;
