@@ -323,6 +323,11 @@ void harvest_signalled(int signal)
 	WRITE_ONCE(signals_seen, signals_seen + 1);
 }
 
+u64 harvest_signals_seen(void)
+{
+	return READ_ONCE(signals_seen);
+}
+
 /* KVM has taken entries [@first, @end) back and forgotten about the last of them. */
 static void forget_batch(struct testvm *t, u64 first, u64 end)
 {
@@ -484,6 +489,7 @@ const struct log_mode log_modes[] = {
 		.unsupported = ring_unsupported,
 		.enable = ring_enable,
 		.collect = ring_collect,
+		.rings = true,
 		.rings_only = true,
 	}, {
 		.name = "ring_small",
@@ -491,6 +497,7 @@ const struct log_mode log_modes[] = {
 		.unsupported = ring_small_unsupported,
 		.enable = ring_small_enable,
 		.collect = ring_collect,
+		.rings = true,
 		.rings_only = true,
 	}, {
 		.name = "ring_pieces",
@@ -498,6 +505,7 @@ const struct log_mode log_modes[] = {
 		.unsupported = ring_unsupported,
 		.enable = ring_enable,
 		.collect = ring_pieces_collect,
+		.rings = true,
 		.rings_only = true,
 	}, {
 		.name = "ring_bitmap",
@@ -505,6 +513,7 @@ const struct log_mode log_modes[] = {
 		.unsupported = ring_bitmap_unsupported,
 		.enable = ring_bitmap_enable,
 		.collect = ring_bitmap_collect,
+		.rings = true,
 	},
 };
 

@@ -16,7 +16,8 @@
  * @enable:		prepare @vm, which has neither vCPUs nor logged memslots
  * @collect:		move the log into slot->reported of every logged memslot
  *			and write-protect what was reported
- * @rings_only:		memslots have no bitmap
+ * @rings:		vCPUs have rings
+ * @rings_only:		and memslots have no bitmap
  * @initially_set:	KVM reports every page of a memslot in its first harvest
  */
 struct log_mode {
@@ -25,6 +26,7 @@ struct log_mode {
 	const char *(*unsupported)(struct kvm_vm *vm);
 	void (*enable)(struct kvm_vm *vm);
 	void (*collect)(struct testvm *t);
+	bool rings;
 	bool rings_only;
 	bool initially_set;
 };
@@ -33,6 +35,8 @@ struct log_mode {
 extern bool harvest_signals;
 /* What handles these signals, in whichever thread: harvests want to know of them. */
 void harvest_signalled(int signal);
+/* How many of them this thread had. */
+u64 harvest_signals_seen(void);
 
 extern const struct log_mode log_modes[];
 extern const unsigned int nr_log_modes;

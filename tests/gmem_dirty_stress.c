@@ -100,7 +100,7 @@ static u64 shrink_seconds = 60, soak_seconds, soak_seeds;
 static const struct option_more more[] = {
 	{
 		.name = "vcpus",
-		.help = "vCPUs of each VM (default 2)",
+		.help = "vCPUs of each VM (default: as many as CPUs, from 2 to 4)",
 		.value = &stress_size.vcpus,
 		.min = 1, .max = LIVE_MAX_VCPUS,
 	}, {
@@ -123,6 +123,12 @@ static const struct option_more more[] = {
 		.help = "combine every test with this scenario; may be repeated",
 		.value = &stress_size.with,
 		.words = scenario_names,
+	}, {
+		.name = "debug-idle",
+		.help = "with 1, nothing happens but harvests while vCPUs wait, to see\n"
+			"                 that no such test passes",
+		.value = &stress_size.idle,
+		.max = 1,
 	}, {
 		.name = "shrink",
 		.help = "seconds to look for a smaller run that fails as well (default 60)",
@@ -207,6 +213,9 @@ int main(int argc, char **argv)
 		scenario_names[i] = scenarios[i].name;
 	options_add(more, ARRAY_SIZE(more));
 	options_parse(argc, argv);
+	/* Not a default to the options: what replays a test says it. */
+	if (!stress_size.vcpus)
+		stress_size.vcpus = stress_default_vcpus();
 	if (options.probe)
 		return suite_probe();
 	kvm = !options.list && !probe_device();

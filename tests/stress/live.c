@@ -615,19 +615,34 @@ static void go_on_at_once(struct live *l)
 
 void live_echo(struct live *l, void (*protect)(struct live *l))
 {
+	echo_begins(l);
 	l->echo = true;
 	protect(l);
 	l->echo = false;
 	live_let_run(l, ECHO_OPS);
+	echo_ends(l, NULL);
 	live_harvest(l);
+}
+
+/* Has no vCPU finished an op since the last harvest? */
+static bool has_stalled(struct live *l)
+{
+	struct live_vcpu *v;
+
+	for_each_vcpu(v, l)
+		if (v->before > v->from)
+			return false;
+	return true;
 }
 
 u64 live_harvest(struct live *l)
 {
+	bool stalled;
 	u64 n;
 
 	wait_for_straddlers(l);
 	read_before(l);
+	stalled = has_stalled(l);
 	harvest(&l->t);
 	read_after(l);
 	go_on_at_once(l);
@@ -640,6 +655,7 @@ u64 live_harvest(struct live *l)
 	next_interval(l);
 	live_rings_reset(l);
 	l->stats.harvests++;
+	l->stats.stalled += stalled;
 	l->stats.pages += l->slot->npages;
 	l->stats.reported += n;
 	return n;

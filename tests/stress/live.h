@@ -27,7 +27,26 @@ enum live_state {
 	LIVE_FULL,	/* waiting for its ring to be reset */
 };
 
+/* How often a vCPU left its guest, and on x86 how often of these for a page fault. */
+struct vcpu_exits {
+	u64 all, faults;
+};
+
 /*
+ * An echo, see live_echo(), as far as one vCPU is concerned.
+ *
+ * @from, @was:	what it had done, and how often it had left its guest, just before
+ *		pages were protected
+ * @displaced:	the harvesting thread had taken its CPU
+ */
+struct vcpu_echo {
+	u64 from;
+	struct vcpu_exits was;
+	bool displaced;
+};
+
+/*
+ * @tid:	its thread, for /proc
  * @stream, @stream_gva: its program, as the host and as the guest see it
  * @before, @after: ops done before, and started after, the harvest under way
  * @from:	ops below are accounted for; below @prev they were one harvest
@@ -41,6 +60,8 @@ struct live_vcpu {
 	struct live *l;
 	int id;
 	pthread_t thread;
+	pid_t tid;
+	struct vcpu_echo echo;
 	struct stream *stream;
 	u64 stream_gva;
 	u64 before, after, from, prev, replayed;
@@ -50,9 +71,23 @@ struct live_vcpu {
 	enum live_state state;
 };
 
-/* What a run did, so that nobody can think it idled. */
+/*
+ * What a run did, so that nobody can think it idled: numbers, and nothing else.
+ *
+ * @stalled:	harvests before which no vCPU had finished an op since the last one
+ * @echo_tries, @echoes: vCPUs that wrote the moment after pages were protected, and
+ *		those of them that had not left their guests in between, so that their
+ *		TLBs were put to the test
+ * @signals:	to the thread that harvests; @interrupted: resets of rings they ended
+ * @toggles, @slots, @neighbours, @holes, @cpus, @left, @attempts: logs switched on
+ *		again, memslots made or moved, others come or gone, holes punched, vCPUs
+ *		moved to another CPU, pages reported and left in the log, snapshots that
+ *		failed
+ */
 struct live_stats {
 	u64 ops, writes, harvests, straddlers, pages, reported, diverted, full;
+	u64 stalled, echo_tries, echoes, signals, interrupted;
+	u64 toggles, slots, neighbours, holes, cpus, left, attempts;
 };
 
 /*
@@ -88,6 +123,7 @@ struct live_shape {
  * @by_vcpu:	what each vCPU's ring reported, whichever memslot it is now
  * @first_read, @failed_write: what the contract allows here
  * @echo:	vCPUs may go on as soon as pages are protected, see live_echo()
+ * @echo_flushes: KVM's count of flushes when the last echo began
  * @lock:	guards the vCPUs' states and @quit; @wake tells of changes
  */
 struct live {
@@ -102,6 +138,7 @@ struct live {
 	struct pageset warm, touched, uncleared, since;
 	struct image image;
 	bool first_read, failed_write, echo;
+	u64 echo_flushes;
 	struct live_vcpu vcpus[LIVE_MAX_VCPUS];
 	struct pageset *by_vcpu;
 	pthread_mutex_t lock;

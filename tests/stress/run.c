@@ -6,11 +6,13 @@
 #include "vcpu.h"
 
 struct stress_size stress_size = {
-	.vcpus = 2,
-	.pages = 515,
-	.ops = 512,
+	.pages = STRESS_PAGES,
+	.ops = STRESS_OPS,
 	.harvests = 16,
 };
+
+/* So many harvests more at most, until a test has shown what it is for. */
+#define MAX_INSIST 64
 
 /* What several scenarios ask for together. */
 struct plan {
@@ -29,13 +31,24 @@ static const struct scenario *find_scenario(const char *name)
 	report_fatal("no scenario %s", name);
 }
 
-/* One CPU is left to the thread that harvests, as far as there are any. */
+/*
+ * One CPU is left to the thread that harvests, but for this there are no fewer than
+ * two vCPUs: of two on two CPUs it displaces one, and the other is in its guest.
+ */
 static u32 spared(u32 vcpus)
 {
 	cpu_set_t cpus;
 
 	vcpu_cpus(&cpus);
-	return min_t(u32, vcpus, CPU_COUNT(&cpus) - 1) ?: 1;
+	return min_t(u32, vcpus, max(CPU_COUNT(&cpus) - 1, 2));
+}
+
+u32 stress_default_vcpus(void)
+{
+	cpu_set_t cpus;
+
+	vcpu_cpus(&cpus);
+	return max(2, min(CPU_COUNT(&cpus), STRESS_VCPUS));
 }
 
 static void add(struct plan *p, struct live_shape *shape,
@@ -71,6 +84,9 @@ struct live_shape stress_shape(const struct subject *subject,
 	};
 }
 
+/* Too few to fill a ring, and done when the harvest begins. */
+#define IDLE_OPS 16
+
 /*
  * Harvest after all they may do, or half of it, or a quarter ...: often soon
  * enough that vCPUs have not left their guests since the last harvest, for what
@@ -81,29 +97,37 @@ void stress_step(struct live *l)
 	/* Where no page is written often, many are. */
 	u64 ops = stress_size.ops * (l->shape.spread ? 4 : 1);
 
-	live_grant(l, ops);
-	live_let_run(l, ops >> rng_below(&l->rng, 12));
+	if (stress_size.idle) {
+		live_grant(l, IDLE_OPS);
+		live_let_run(l, IDLE_OPS);
+	} else {
+		live_grant(l, ops);
+		live_let_run(l, ops >> rng_below(&l->rng, 12));
+	}
 	live_harvest(l);
 }
 
-static void act(const struct plan *p, struct live *l)
+/* @always: all that it can, not just now and then. */
+static void act(const struct plan *p, struct live *l, bool always)
 {
 	int i;
 
+	if (stress_size.idle)
+		return;
 	for (i = 0; i < p->nr; i++)
-		if (p->list[i]->act && !rng_below(&l->rng, 3))
+		if (p->list[i]->act && (!rng_below(&l->rng, 3) || always))
 			p->list[i]->act(l);
 }
 
 /* Scenarios act on the first VM; the others have only harvests. */
-static void run_steps(const struct plan *p, struct live *l, u64 steps)
+static void run_steps(const struct plan *p, struct live *l, u64 steps, bool always)
 {
 	u32 vm;
 
 	for (; steps && !report_failures(); steps--) {
 		for (vm = 0; vm < p->vms; vm++)
 			stress_step(&l[vm]);
-		act(p, l);
+		act(p, l, always);
 	}
 }
 
@@ -130,6 +154,38 @@ static void mend(const struct plan *p, struct live *l)
 	live_start(l, 0);
 }
 
+static struct live_stats sum_up(const struct plan *p, struct live *l)
+{
+	struct live_stats sum = { };
+	u32 vm;
+
+	for (vm = 0; vm < p->vms; vm++) {
+		l[vm].stats.interrupted = l[vm].t.nr_interrupted;
+		stats_sum_up(&sum, &l[vm].stats);
+	}
+	return sum;
+}
+
+static bool is_unmet(const struct plan *p, struct live *l)
+{
+	struct live_stats sum = sum_up(p, l);
+	int i;
+
+	for (i = 0; i < p->nr; i++)
+		if (activity_unmet(l, &sum, p->list[i]->needs))
+			return true;
+	return false;
+}
+
+/* More of it, should what a scenario needs not have come about by chance. */
+static void insist(const struct plan *p, struct live *l)
+{
+	int i;
+
+	for (i = 0; i < MAX_INSIST && !report_failures() && is_unmet(p, l); i++)
+		run_steps(p, l, 1, true);
+}
+
 void stress_finish(struct live *l)
 {
 	live_stop(l);
@@ -154,13 +210,14 @@ static void run_plan(const struct plan *p, struct live *l)
 {
 	int i;
 
-	run_steps(p, l, stress_size.harvests);
+	run_steps(p, l, stress_size.harvests, false);
+	insist(p, l);
 	for (i = 0; i < p->nr; i++)
 		if (p->list[i]->end)
 			p->list[i]->end(l);
 	if (mends(p)) {
 		mend(p, l);
-		run_steps(&(struct plan) { .vms = 1 }, l, stress_size.harvests / 4);
+		run_steps(&(struct plan) { .vms = 1 }, l, stress_size.harvests / 4, false);
 	}
 }
 
@@ -170,7 +227,9 @@ void stress_run(const struct subject *subject, const struct log_mode *mode,
 	struct live_shape shape = stress_shape(subject, mode, options.seed);
 	struct plan p = { .vms = 1 };
 	static struct live l[STRESS_MAX_VMS];
+	struct live_stats sum;
 	unsigned int i;
+	int j;
 	u32 vm;
 
 	shape.hot = true;
@@ -187,9 +246,12 @@ void stress_run(const struct subject *subject, const struct log_mode *mode,
 	for (vm = 0; vm < p.vms; vm++)
 		live_start(&l[vm], 0);
 	run_plan(&p, l);
+	sum = sum_up(&p, l);
 	for (vm = 0; vm < p.vms; vm++) {
 		stress_finish(&l[vm]);
 		stats_add(report_test(), &l[vm].stats);
 		live_destroy(&l[vm]);
 	}
+	for (j = 0; j < p.nr; j++)
+		activity_check(&l[0], &sum, p.list[j]->needs);
 }

@@ -33,6 +33,7 @@ static void start_log(struct live *l)
 	live_log_begins(l);
 	set_log(l, true);
 	live_log_begun(l);
+	l->stats.toggles++;
 }
 
 static void toggle(struct live *l)
@@ -120,6 +121,7 @@ static void recreate(struct live *l)
 	live_log_begins(l);
 	live_add_slot(l, rng_below(&l->rng, 2));
 	live_log_begun(l);
+	l->stats.slots++;
 }
 
 static const char *cannot_move(const struct subject *s, const struct log_mode *m)
@@ -136,6 +138,7 @@ static void move(struct live *l)
 	if (r)
 		report_fatal("memslot cannot be moved errno=%d slot=%u gfn=%#lx",
 			     -r, l->slot->id, l->gfn[i]);
+	l->stats.slots++;
 }
 
 /* A memslot that no vCPU touches, beyond those that they do. */
@@ -164,6 +167,7 @@ static void set_neighbour(struct live *l, bool there)
 static void neighbours(struct live *l)
 {
 	set_neighbour(l, !neighbour_is_there);
+	l->stats.neighbours++;
 }
 
 static void neighbours_end(struct live *l)
@@ -193,8 +197,10 @@ static void punch(struct live *l)
 {
 	u64 page = rng_below(&l->rng, l->slot->npages) / 8 * 8 + 5;
 
-	if (page < l->slot->npages)
-		punch_page(l, page);
+	if (page >= l->slot->npages)
+		page = 5;
+	punch_page(l, page);
+	l->stats.holes++;
 }
 
 /* The vCPUs have pages to fault in while logging goes off and on. */
@@ -202,8 +208,10 @@ static void punch_and_toggle(struct live *l)
 {
 	u64 page;
 
-	for (page = 5; page < l->slot->npages; page += 8)
+	for (page = 5; page < l->slot->npages; page += 8) {
 		punch_page(l, page);
+		l->stats.holes++;
+	}
 	toggle(l);
 }
 
@@ -231,6 +239,16 @@ static u64 echo_hole(struct live *l, u64 i)
 	return stream_hot_page(l->slot->npages, STREAM_HOT / 2 + i);
 }
 
+static bool is_echo_hole(struct live *l, u64 page)
+{
+	u64 i;
+
+	for (i = 0; i < ECHO_HOLES; i++)
+		if (page == echo_hole(l, i))
+			return true;
+	return false;
+}
+
 /* What the host has mapped as well is flushed from all TLBs when it goes. */
 static void forget_host_mapping(struct live *l, u64 page)
 {
@@ -255,10 +273,12 @@ static void hole_echo(struct live *l)
 		live_grant(l, WARM_OPS);
 		live_let_run(l, WARM_OPS);
 		live_replay(l);
-		for (j = 0; j < ECHO_HOLES; j++)
+		echo_begins(l);
+		for (j = 0; j < ECHO_HOLES; j++, l->stats.holes++)
 			punch_known(l, echo_hole(l, j));
 		live_grant(l, ECHO_OPS);
 		live_let_run(l, ECHO_OPS);
+		echo_ends(l, is_echo_hole);
 		live_replay(l);
 		for (j = 0; j < ECHO_HOLES; j++)
 			check_pages(l->slot, echo_hole(l, j), 1);
@@ -319,6 +339,8 @@ static void send_signals(struct live *l, struct rng *rng)
 {
 	u32 i;
 
+	if (stress_size.idle)
+		return;
 	for (i = 0; i < l->shape.vcpus; i++)
 		pthread_kill(l->vcpus[i].thread, SIGUSR1);
 	pthread_kill(helpers[0].host, SIGUSR1);
@@ -330,6 +352,11 @@ static void signals_begin(struct live *l)
 	start_helper(0, l, send_signals);
 }
 
+static void count_signals(struct live *l)
+{
+	l->stats.signals = harvest_signals_seen();
+}
+
 static void signals_end(struct live *l)
 {
 	stop_helper(0);
@@ -338,16 +365,30 @@ static void signals_end(struct live *l)
 static void change_cpu(struct live *l, struct rng *rng)
 {
 	struct live_vcpu *v = &l->vcpus[rng_below(rng, l->shape.vcpus)];
+	static int was[LIVE_MAX_VCPUS];
 	cpu_set_t may, set;
 	int cpu = 0;
 	u64 n;
 
+	if (stress_size.idle)
+		return;
 	vcpu_cpus(&may);
 	for (n = rng_below(rng, CPU_COUNT(&may)); n || !CPU_ISSET(cpu, &may); cpu++)
 		n -= CPU_ISSET(cpu, &may);
 	CPU_ZERO(&set);
 	CPU_SET(cpu, &set);
 	vcpu_thread_pin(v, &set);
+	/* Where it began is not known. */
+	l->stats.cpus += was[v->id] && was[v->id] != cpu + 1;
+	was[v->id] = cpu + 1;
+}
+
+static const char *one_cpu(const struct subject *s, const struct log_mode *m)
+{
+	cpu_set_t may;
+
+	vcpu_cpus(&may);
+	return CPU_COUNT(&may) < 2 ? "only one CPU" : NULL;
 }
 
 static void cpus_begin(struct live *l)
@@ -380,7 +421,7 @@ static void *clear_pieces(void *arg)
 	u64 word;
 
 	for (word = c->first; word * 64 < c->s->npages; word += CLEAR_THREADS) {
-		if (!rng_below(&rng, 8)) {
+		if (!stress_size.idle && !rng_below(&rng, 8)) {
 			c->left->words[word] = c->s->reported.words[word];
 			continue;
 		}
@@ -415,6 +456,7 @@ static void threaded_collect(struct testvm *t)
 				    -c[i].error, l->slot->id);
 	}
 	pageset_survey(&l->uncleared);
+	l->stats.left += pageset_count(&l->uncleared);
 }
 
 static struct log_mode threaded;
@@ -431,6 +473,11 @@ static void clears_begin(struct live *l)
 	l->t.mode = &threaded;
 }
 
+static const char *no_rings(const struct subject *s, const struct log_mode *m)
+{
+	return m->rings ? NULL : "only where there are rings";
+}
+
 static const char *not_ring(const struct subject *s, const struct log_mode *m)
 {
 	return m->rings_only ? NULL : "only where rings can be full";
@@ -438,23 +485,35 @@ static const char *not_ring(const struct subject *s, const struct log_mode *m)
 
 /* ------------------------------------------------------------------------------- */
 
+#define STRADDLERS NEED("ops under way during a harvest", straddlers, 1, \
+			.slow = activity_stalled)
+#define ECHOED NEED("vCPUs whose TLBs were put to the test", echoes, 1,	\
+		    .slow = activity_all_exited)
+#define TOGGLED NEED("logs switched on again", toggles, 1)
+#define PUNCHED NEED("holes punched", holes, 1)
+#define DIVERTED NEED("accesses that found no memslot", diverted, 1)
+
 const struct scenario scenarios[] = {
 	{
 		.name = "harvests",
 		.about = "nothing but harvests, at random moments",
+		.needs = { STRADDLERS },
 	}, {
 		.name = "clears",
 		.about = "several threads clear pieces of the log, and leave some",
+		.needs = { NEED("pages left in the log", left, 1) },
 		.unfit = not_clear,
 		.begin = clears_begin,
 	}, {
 		.name = "storms",
 		.about = "so many pages that the rings are full again and again",
 		.spread = true,
+		.needs = { NEED("full rings", full, 1) },
 		.unfit = not_ring,
 	}, {
 		.name = "toggles",
 		.about = "logging off and on again",
+		.needs = { TOGGLED, STRADDLERS },
 		.act = toggle,
 	}, {
 		.name = "echoes",
@@ -462,6 +521,7 @@ const struct scenario scenarios[] = {
 		.apart = true,
 		.hot = true,
 		.spare = true,
+		.needs = { ECHOED },
 		.act = echo,
 	}, {
 		.name = "page_echoes",
@@ -470,6 +530,7 @@ const struct scenario scenarios[] = {
 		.hot = true,
 		.spare = true,
 		.npages = 1,
+		.needs = { ECHOED },
 		.act = echo,
 	}, {
 		.name = "one_word",
@@ -477,6 +538,7 @@ const struct scenario scenarios[] = {
 		.spread = true,
 		.spare = true,
 		.npages = WORD_PAGES,
+		.needs = { STRADDLERS },
 		.act = race_for_word,
 	}, {
 		.name = "toggle_echoes",
@@ -484,6 +546,7 @@ const struct scenario scenarios[] = {
 		.apart = true,
 		.hot = true,
 		.spare = true,
+		.needs = { TOGGLED, ECHOED },
 		.act = toggle_echo,
 	}, {
 		.name = "slots",
@@ -491,6 +554,7 @@ const struct scenario scenarios[] = {
 		.plain = true,
 		.unmaps = true,
 		.windows = 2,
+		.needs = { NEED("memslots made again", slots, 1), DIVERTED },
 		.act = recreate,
 	}, {
 		.name = "moves",
@@ -498,12 +562,14 @@ const struct scenario scenarios[] = {
 		.plain = true,
 		.unmaps = true,
 		.windows = 2,
+		.needs = { NEED("moves", slots, 1), DIVERTED },
 		.unfit = cannot_move,
 		.act = move,
 	}, {
 		.name = "neighbours",
 		.about = "other memslots added and removed",
 		.unmaps = true,
+		.needs = { NEED("memslots that came or went", neighbours, 2), STRADDLERS },
 		.begin = neighbours_begin,
 		.act = neighbours,
 		.end = neighbours_end,
@@ -513,6 +579,7 @@ const struct scenario scenarios[] = {
 		.apart = true,
 		.unmaps = true,
 		.unfit = no_small_holes,
+		.needs = { PUNCHED, STRADDLERS },
 		.act = punch,
 		.mend = mend_holes,
 	}, {
@@ -524,6 +591,7 @@ const struct scenario scenarios[] = {
 		.unmaps = true,
 		.spare = true,
 		.unfit = no_small_holes,
+		.needs = { PUNCHED, ECHOED },
 		.act = hole_echo,
 	}, {
 		.name = "fresh_toggles",
@@ -532,39 +600,52 @@ const struct scenario scenarios[] = {
 		.spread = true,
 		.unmaps = true,
 		.unfit = no_small_holes,
+		.needs = { PUNCHED, TOGGLED, STRADDLERS },
 		.act = punch_and_toggle,
 		.mend = mend_holes,
 	}, {
 		.name = "signals",
 		.about = "signals to vCPUs and to who resets rings",
+		.needs = {
+			NEED("signals to who harvests", signals, 1),
+			NEED("resets that a signal ended", interrupted, 1,
+			     .slow = activity_missed_resets, .unfit = no_rings),
+		},
 		.begin = signals_begin,
+		.act = count_signals,
 		.end = signals_end,
 	}, {
 		.name = "cpus",
 		.about = "vCPUs change from host CPU to host CPU",
+		.needs = { NEED("vCPUs moved to another CPU", cpus, 1), STRADDLERS },
+		.unfit = one_cpu,
 		.begin = cpus_begin,
 		.end = cpus_end,
 	}, {
 		.name = "vms",
 		.about = "several VMs at once",
 		.vms = 3,
+		.needs = { STRADDLERS },
 	}, {
 		.name = "numa_near",
 		.about = "memory and vCPUs on one NUMA node",
 		.unfit = numa_one_node,
 		.begin = numa_near,
+		.needs = { STRADDLERS },
 		.end = numa_verify,
 	}, {
 		.name = "numa_far",
 		.about = "memory on one NUMA node, vCPUs on another",
 		.unfit = numa_one_node,
 		.begin = numa_far,
+		.needs = { STRADDLERS },
 		.end = numa_verify,
 	}, {
 		.name = "numa_interleaved",
 		.about = "memory spread page by page over all NUMA nodes",
 		.unfit = numa_one_node,
 		.begin = numa_interleaved,
+		.needs = { STRADDLERS },
 		.end = numa_verify,
 	},
 };

@@ -14,6 +14,18 @@
 #define SNAPSHOTS 5
 #define MAX_ROUNDS 12
 
+/* Of the VM that is left: the one that goes on is a run of its own. */
+static const struct need precopy_needs[STRESS_NEEDS] = {
+	NEED("rounds", harvests, 2),
+	NEED("ops under way during a harvest", straddlers, 1, .slow = activity_stalled),
+};
+
+static const struct need snapshot_needs[STRESS_NEEDS] = {
+	NEED("snapshots and attempts", harvests, SNAPSHOTS),
+	NEED("attempts that failed", attempts, 1),
+	NEED("pages", reported, 1),
+};
+
 /* One diff: the pages that were reported, and what was in them. */
 struct diff {
 	struct pageset pages;
@@ -106,19 +118,21 @@ void stress_precopy(const struct subject *subject, const struct log_mode *mode)
 	int round;
 
 	live_create(&l, &shape);
-	live_start(&l, ops);
+	live_start(&l, 0);
 	image_copy_all(&l.image, live_memory(&l));
 	for (round = 0; round < MAX_ROUNDS && left > shape.npages / 16; round++) {
+		/* They do not wait for the harvest that comes after half of it. */
+		live_grant(&l, stress_size.idle ? ops : 2 * ops);
 		live_let_run(&l, ops);
 		left = live_harvest(&l);
 		ops = ops / 2 + 1;
-		live_grant(&l, ops);
 	}
 	stress_finish(&l);
 	if (!report_failures())
 		go_on_elsewhere(&l, l.image.bytes);
 	stats_add(report_test(), &l.stats);
 	live_destroy(&l);
+	activity_check(&l, &l.stats, precopy_needs);
 }
 
 /* --- snapshots ------------------------------------------------------------------------ */
@@ -129,6 +143,7 @@ void stress_precopy(const struct subject *subject, const struct log_mode *mode)
  */
 static void failed_attempt(struct live *l)
 {
+	l->stats.attempts++;
 	if (!strcmp(l->t.mode->name, "clear"))
 		log_collect(l->slot);
 	else
@@ -138,13 +153,15 @@ static void failed_attempt(struct live *l)
 	live_stop(l);
 }
 
-/* The VM is paused for a snapshot, and for one that fails now and then. */
-static void take_diff(struct live *l, struct diff *d)
+/* The VM is paused for a snapshot, and for one that fails now and then; @last: once. */
+static void take_diff(struct live *l, struct diff *d, bool last)
 {
+	bool fails = rng_below(&l->rng, 2) || (last && !l->stats.attempts);
+
 	pageset_init(&d->pages, l->slot->npages);
 	image_init(&d->image, l->slot->npages, l->t.page_size);
 	live_stop(l);
-	if (rng_below(&l->rng, 2))
+	if (fails && !stress_size.idle)
 		failed_attempt(l);
 	live_harvest(l);
 	pageset_copy(&d->pages, &l->since);
@@ -173,7 +190,7 @@ void stress_snapshots(const struct subject *subject, const struct log_mode *mode
 	for (i = 0; i < SNAPSHOTS && !report_failures(); i++) {
 		live_start(&l, stress_size.ops);
 		live_let_run(&l, stress_size.ops);
-		take_diff(&l, &diff);
+		take_diff(&l, &diff, i == SNAPSHOTS - 1);
 		apply_diff(&memory, &diff);
 	}
 	if (!report_failures())
@@ -181,4 +198,5 @@ void stress_snapshots(const struct subject *subject, const struct log_mode *mode
 	stats_add(report_test(), &l.stats);
 	live_destroy(&l);
 	image_free(&memory);
+	activity_check(&l, &l.stats, snapshot_needs);
 }

@@ -53,21 +53,19 @@ static struct entry *find(const char *test)
 	return e;
 }
 
-static void add_stats(struct live_stats *sum, const struct live_stats *s)
+void stats_sum_up(struct live_stats *sum, const struct live_stats *s)
 {
-	sum->ops += s->ops;
-	sum->writes += s->writes;
-	sum->harvests += s->harvests;
-	sum->straddlers += s->straddlers;
-	sum->pages += s->pages;
-	sum->reported += s->reported;
-	sum->diverted += s->diverted;
-	sum->full += s->full;
+	const u64 *from = (const u64 *)s;
+	u64 *to = (u64 *)sum;
+	unsigned int i;
+
+	for (i = 0; i < sizeof(*s) / sizeof(u64); i++)
+		to[i] += from[i];
 }
 
 void stats_add(const char *test, const struct live_stats *s)
 {
-	add_stats(&find(test)->s, s);
+	stats_sum_up(&find(test)->s, s);
 }
 
 void stats_verdict(const char *test, int verdict)
@@ -93,9 +91,13 @@ static const char *scenario_of(const char *test)
 static void print_row(const char *name, unsigned int tests,
 		      const struct live_stats *s)
 {
-	printf("# %-12s %5u %10lu %10lu %9lu %11lu %12lu %9lu %9lu %6lu\n", name,
-	       tests, s->ops, s->writes, s->harvests, s->straddlers, s->pages,
-	       s->reported, s->diverted, s->full);
+	u64 acts = s->toggles + s->slots + s->neighbours + s->holes + s->cpus +
+		   s->left + s->attempts;
+
+	printf("# %-13s %5u %10lu %10lu %9lu %11lu %12lu %9lu %9lu %6lu %7lu %7lu %7lu %7lu\n",
+	       name, tests, s->ops, s->writes, s->harvests, s->straddlers, s->pages,
+	       s->reported, s->diverted, s->full, acts, s->echoes, s->echo_tries,
+	       s->interrupted);
 }
 
 /* Tests of one scenario need not follow each other. */
@@ -116,7 +118,7 @@ struct live_stats stats_sum(void)
 	unsigned int i;
 
 	for (i = 0; i < shared->nr; i++)
-		add_stats(&all, &shared->entries[i].s);
+		stats_sum_up(&all, &shared->entries[i].s);
 	return all;
 }
 
@@ -125,9 +127,9 @@ void stats_print(void)
 	struct live_stats all = stats_sum();
 	unsigned int i, j, tests;
 
-	printf("# %-12s %5s %10s %10s %9s %11s %12s %9s %9s %6s\n", "scenario",
-	       "tests", "ops", "writes", "harvests", "straddlers", "pages",
-	       "reported", "diverted", "full");
+	printf("# %-13s %5s %10s %10s %9s %11s %12s %9s %9s %6s %7s %7s %7s %7s\n",
+	       "scenario", "tests", "ops", "writes", "harvests", "straddlers", "pages",
+	       "reported", "diverted", "full", "acts", "echoes", "of", "ended");
 	for (i = 0; i < shared->nr; i++) {
 		const char *name = scenario_of(shared->entries[i].test);
 		struct live_stats sum = { };
@@ -137,7 +139,7 @@ void stats_print(void)
 		for (tests = 0, j = i; j < shared->nr; j++) {
 			if (strcmp(scenario_of(shared->entries[j].test), name))
 				continue;
-			add_stats(&sum, &shared->entries[j].s);
+			stats_sum_up(&sum, &shared->entries[j].s);
 			tests++;
 		}
 		print_row(name, tests, &sum);

@@ -7,6 +7,11 @@
 #include "report.h"
 
 #define STRESS_MAX_VMS 4
+/* The smallest sizes of which a scenario's needs are demanded. */
+#define STRESS_PAGES 515
+#define STRESS_OPS 512
+/* vCPUs by default, on machines that have as many CPUs. */
+#define STRESS_VCPUS 4
 
 /*
  * The size of a run, from the command line.
@@ -15,12 +20,36 @@
  * @ops:	at most so many by a vCPU between two harvests
  * @harvests:	of each VM
  * @with:	scenarios to combine every test with, bit i for scenarios[i]
+ * @idle:	for tests of the suite: nothing happens that a scenario consists of
  */
 struct stress_size {
-	u64 vcpus, pages, ops, harvests, with;
+	u64 vcpus, pages, ops, harvests, with, idle;
 };
 
 extern struct stress_size stress_size;
+
+#define STRESS_NEEDS 3
+
+/*
+ * What must have happened at least @min times, or the test has shown nothing and is
+ * no pass: a failure, or skipped where @slow says that the machine is to blame.
+ *
+ * @counter:	where in struct live_stats it is counted: NEED()
+ * @slow:	is it known from what was counted that this machine cannot?  NULL: no
+ *		machine is that slow
+ * @unfit:	where it is not needed, see struct scenario
+ */
+struct need {
+	const char *what;
+	size_t counter;
+	u64 min;
+	bool (*slow)(const struct live_stats *s);
+	const char *(*unfit)(const struct subject *s, const struct log_mode *m);
+};
+
+#define NEED(name, member, least, ...)					\
+	{ .what = name, .counter = offsetof(struct live_stats, member),	\
+	  .min = least, ##__VA_ARGS__ }
 
 /*
  * Something that happens while vCPUs run.
@@ -32,6 +61,7 @@ extern struct stress_size stress_size;
  * @npages:	of the memslot, unless it is combined with what wants more; 0 means
  *		what the command line says
  * @vms:	how many run at once; 0 means one
+ * @needs:	what must have happened at the end; unused ones have no @what
  * @unfit:	why it cannot be with this subject and log mode, or NULL
  * @begin, @end: before the first and after the last harvest
  * @act:	now and then between two harvests
@@ -45,6 +75,7 @@ struct scenario {
 	int windows;
 	u64 npages;
 	u32 vms;
+	struct need needs[STRESS_NEEDS];
 	const char *(*unfit)(const struct subject *s, const struct log_mode *m);
 	void (*begin)(struct live *l);
 	void (*act)(struct live *l);
@@ -62,6 +93,9 @@ extern const char *scenario_names[];
 void stress_run(const struct subject *subject, const struct log_mode *mode,
 		const char *name);
 
+/* How many vCPUs a VM has when nobody says it. */
+u32 stress_default_vcpus(void);
+
 /* What a VM of this size is made like. */
 struct live_shape stress_shape(const struct subject *subject,
 			       const struct log_mode *mode, u64 seed);
@@ -71,6 +105,21 @@ void stress_step(struct live *l);
 
 /* Stop, harvest once more, and compare all there is to compare. */
 void stress_finish(struct live *l);
+
+/*
+ * activity.c: has what @needs, STRESS_NEEDS of them, ask for happened to @l and the
+ * VMs beside it, all of whose statistics are in @s?  Not demanded of runs that are
+ * smaller than the default, as those that shrink.c looks for.
+ */
+bool activity_demanded(void);
+bool activity_unmet(const struct live *l, const struct live_stats *s,
+		    const struct need *needs);
+/* Ends the test if not, unless it has failed already. */
+void activity_check(const struct live *l, const struct live_stats *s,
+		    const struct need *needs);
+bool activity_stalled(const struct live_stats *s);
+bool activity_all_exited(const struct live_stats *s);
+bool activity_missed_resets(const struct live_stats *s);
 
 /* snapshot.c: migrations that end in another VM */
 void stress_precopy(const struct subject *subject, const struct log_mode *mode);
@@ -90,6 +139,8 @@ void stats_claim(void);
 /* Does this process print them, and is there anything to tell? */
 bool stats_is_ours(void);
 void stats_add(const char *test, const struct live_stats *s);
+/* Add numbers to numbers. */
+void stats_sum_up(struct live_stats *sum, const struct live_stats *s);
 /* The verdict of a test, an exit status of the harness. */
 void stats_verdict(const char *test, int verdict);
 /* A table on comment lines, a line a scenario. */

@@ -201,6 +201,7 @@ static void *vcpu_main(void *arg)
 {
 	struct live_vcpu *v = arg;
 
+	WRITE_ONCE(v->tid, gettid());
 	while (wait_for_go(v)) {
 		do
 			run_stream_once(v);

@@ -26,6 +26,14 @@ void vcpu_threads_end(struct live *l);
 enum live_state vcpu_thread_state(struct live_vcpu *v);
 
 /*
+ * echo.c: around the protection of pages that are in the vCPUs' TLBs, and the ops that
+ * follow it: counts how many vCPUs wrote, after it, to a page that @echoes, or to any
+ * page for NULL, and how many of these had not left their guests.
+ */
+void echo_begins(struct live *l);
+void echo_ends(struct live *l, bool (*echoes)(struct live *l, u64 page));
+
+/*
  * Wait until the vCPU has done the ops below @n, or does nothing: its ring is
  * full, or it was stopped.  A vCPU that should and does not for VCPU_PATIENCE
  * seconds fails the test, with its registers.
