@@ -380,6 +380,19 @@ bool ring_interrupted_page(const struct testslot *s, u64 page)
 	return pageset_test(&s->unreset, page);
 }
 
+/* Pages around those that were reset are protected, and may be entered once more. */
+static void protected_in_between(struct testvm *t)
+{
+	struct testslot *s;
+	u64 i;
+
+	for (i = 0; i < t->taken.nr; i++) {
+		s = testvm_find_slot(t, t->taken.taken[i].slot);
+		if (s)
+			pageset_fill(&s->repeats);
+	}
+}
+
 u32 ring_discard(struct testvm *t, u32 max)
 {
 	u32 reset, n = 0;
@@ -400,6 +413,7 @@ u32 ring_discard(struct testvm *t, u32 max)
 	reset = ring_reset(t, 0);
 	if (reset != n)
 		report_fail("ring reset=%u entries, discarded=%u", reset, n);
+	protected_in_between(t);
 	return n;
 }
 
@@ -537,10 +551,68 @@ static void corrupt(struct testvm *t)
 	}
 }
 
+/* Lines of /proc/vmstat. */
+static const char * const moves[] = {
+	"pgmigrate_success", "numa_pte_updates", "thp_collapse_alloc", "thp_split_pmd",
+	"cow_ksm", "pgsteal_kswapd", "pgsteal_direct", "pgsteal_khugepaged",
+	"pgsteal_proactive",
+};
+
+u64 harvest_host_moves(void)
+{
+	FILE *f = fopen("/proc/vmstat", "r");
+	unsigned long long value;
+	char name[64];
+	unsigned int i;
+	u64 sum = 0;
+
+	while (f && fscanf(f, "%63s %llu", name, &value) == 2)
+		for (i = 0; i < ARRAY_SIZE(moves); i++)
+			sum += strcmp(name, moves[i]) ? 0 : value;
+	if (f)
+		fclose(f);
+	return sum;
+}
+
+/* Memory of guest_memfd stays where it is, and so does other unless the host acts. */
+static bool may_be_unmapped(const struct testvm *t)
+{
+	return !subject_is_gmem(t->subject) && harvest_host_moves() != t->host_moves;
+}
+
+static void check_repeat(struct testvm *t, const struct ring_taken *e, u64 n)
+{
+	struct testslot *s = testvm_find_slot(t, e->slot);
+
+	if (s && !pageset_test(&s->repeats, e->page) && !may_be_unmapped(t))
+		report_fail("duplicate ring entry page=%lu entries=%lu slot=%#x vcpu=%u harvest=%lu step=\"%s\"",
+			    e->page, n, e->slot, e->vcpu, t->nr_harvests, t->step);
+}
+
+/*
+ * A page is entered when it becomes writable, and stays so until its entry is reset:
+ * once for each vCPU that has been stopped since.
+ */
+static void check_repeats(struct testvm *t)
+{
+	struct testslot *s;
+	u64 i, n;
+
+	ringlog_sort(&t->taken);
+	for (i = 0; i < t->taken.nr; i += n) {
+		n = ringlog_run(&t->taken, i);
+		if (n > 1 && !t->live)
+			check_repeat(t, &t->taken.taken[i], n);
+	}
+	testvm_for_each_slot(s, t)
+		pageset_zero(&s->repeats);
+}
+
 void harvest(struct testvm *t)
 {
 	ringlog_empty(&t->taken);
 	t->mode->collect(t);
+	check_repeats(t);
 	corrupt(t);
 	t->nr_harvests++;
 }

@@ -101,6 +101,18 @@ static const struct known knowns[] = {
 		.failure = "@(lost *:fep_rep_*|ring full and nothing in it *)",
 		.splat = RING_WARN,
 	},
+	/*
+	 * kvm_dirty_ring_reset() in virt/kvm/dirty_ring.c takes back what says that it
+	 * was harvested, dirty before or not: its index overtakes that of
+	 * kvm_dirty_ring_push(), which then thinks that the ring is full.
+	 */
+	{
+		.finding = "reset-of-clean-ring-entry",
+		.tests = "basic.*.ring*.ring_never_dirty",
+		.mmus = X86 | MMU_STAGE2,
+		.failure = "ring reset=* entries that were never dirty *",
+		.splat = RING_WARN,
+	},
 };
 
 static bool applies(const struct known *k, const char *test)

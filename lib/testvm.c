@@ -8,6 +8,7 @@
 #include "contract.h"
 #include "guest_pt.h"
 #include "harvest.h"
+#include "kinds.h"
 #include "options.h"
 #include "report.h"
 #include "testvm.h"
@@ -77,6 +78,7 @@ void testvm_create_shape(struct testvm *t, const struct subject *subject,
 	t->mode = mode;
 	t->page_size = getpagesize();
 	t->nr_vcpus = nr_vcpus;
+	t->host_moves = harvest_host_moves();
 	t->vm = __vm_create(shape, nr_vcpus,
 			    WINDOW_PAGES * t->page_size / MIN_PAGE_SIZE +
 			    mailbox_pages);
@@ -146,6 +148,7 @@ static void start_log(struct testslot *s, bool on)
 	s->logged = on;
 	oracle_reset(&s->oracle);
 	pageset_zero(&s->unreset);
+	pageset_zero(&s->repeats);
 	if (on && s->t->mode && s->t->mode->initially_set)
 		oracle_written_all(&s->oracle);
 }
@@ -177,10 +180,34 @@ struct testslot *testvm_add_slot(struct testvm *t, struct backing *b, u32 id,
 		pageset_init(&s->reported, npages);
 	pageset_init(&s->backup, npages);
 	pageset_init(&s->unreset, npages);
+	pageset_init(&s->repeats, npages);
 	oracle_init(&s->oracle, npages);
 	start_log(s, flags & KVM_MEM_LOG_DIRTY_PAGES);
 	*free_entry(t) = s;
 	return s;
+}
+
+void testslot_repeats(struct testslot *s, u64 page)
+{
+	if (page < s->npages)
+		pageset_set(&s->repeats, page);
+}
+
+/*
+ * Pages of @s, deleted or moved, are mapped no more; on x86 no others either
+ * (kvm_arch_flush_shadow_memslot() in arch/x86/kvm/mmu/mmu.c).  Each is entered again
+ * when it is touched again.
+ */
+static void mappings_went(struct testslot *s)
+{
+#ifdef __x86_64__
+	struct testvm *t = s->t;
+
+	testvm_for_each_logged_slot(s, t)
+		pageset_fill(&s->repeats);
+#else
+	pageset_fill(&s->repeats);
+#endif
 }
 
 void testvm_delete_slot(struct testslot *s)
@@ -191,6 +218,7 @@ void testvm_delete_slot(struct testslot *s)
 	if (r)
 		report_fatal("memslot cannot be deleted errno=%d slot=%u", -r,
 			     s->id);
+	mappings_went(s);
 	for (i = 0; i < TESTVM_MAX_SLOTS; i++)
 		if (t->slots[i] == s)
 			t->slots[i] = NULL;
@@ -198,6 +226,7 @@ void testvm_delete_slot(struct testslot *s)
 	logbuf_destroy(s->log, s->npages);
 	pageset_free(&s->backup);
 	pageset_free(&s->unreset);
+	pageset_free(&s->repeats);
 	oracle_free(&s->oracle);
 	free(s);
 }
@@ -226,6 +255,7 @@ int testslot_move(struct testslot *s, u64 gfn)
 	int r = set_again(s, gfn, s->logged);
 
 	if (!r) {
+		mappings_went(s);
 		s->gfn = gfn;
 		map_pages(s->t, gfn, s->npages);
 	}
@@ -318,6 +348,40 @@ static void account_content(struct testslot *s, const struct guest_op *op, u64 a
 		pageset_set(&s->backing->written, page);
 }
 
+/* Is it KVM's emulator that does it? */
+static bool is_emulated(const struct guest_op *op)
+{
+#ifdef __x86_64__
+	const struct kind_table *e = &arch_emulated;
+
+	return op->kind >= e->kinds && op->kind < e->kinds + e->nr;
+#else
+	return false;
+#endif
+}
+
+/*
+ * The emulator's writes are entered one by one (kvm_vcpu_write_guest_page() and
+ * emulator_cmpxchg_emulated() in arch/x86/kvm/x86.c).  Under shadow paging each mapping
+ * the guest has of a page is an SPTE, entered when it becomes writable (make_spte() in
+ * arch/x86/kvm/mmu/spte.c).
+ */
+static void account_repeats(struct testvm *t, const struct guest_op *op, bool aliased)
+{
+	struct testslot *s;
+	u64 at, page;
+
+	if (!is_emulated(op) && !(aliased && mmu_mode() == MMU_SHADOW))
+		return;
+	testvm_for_each_slot(s, t) {
+		if (!op_in_slot(s, op, &at))
+			continue;
+		for (page = at / t->page_size;
+		     page <= (at + op->kind->bytes - 1) / t->page_size; page++)
+			testslot_repeats(s, page);
+	}
+}
+
 /* Tell the oracles and the shadow what @op has done. */
 static void account(struct testvm *t, const struct guest_op *op)
 {
@@ -340,12 +404,15 @@ static void account(struct testvm *t, const struct guest_op *op)
 static void account_done(struct testvm *t, int i, u64 *accounted)
 {
 	struct mailbox *box = t->boxes[i];
+	bool aliased;
 
 	while (*accounted < box->done) {
 		struct guest_op op = box->ops[(*accounted)++];
 
+		aliased = op_gpa(t, &op) != op.gva;
 		op.gva = op_gpa(t, &op);
 		account(t, &op);
+		account_repeats(t, &op, aliased);
 		remember(t, i, &op);
 	}
 }
@@ -395,12 +462,15 @@ static void ring_full(struct testvm *t, int i, u64 *accounted)
 	struct mailbox *box = t->boxes[i];
 	struct guest_op op;
 	struct testslot *s;
+	bool aliased;
 
 	check_still_full(t, i);
 	account_done(t, i, accounted);
 	if (box->done < box->nr) {
 		op = box->ops[box->done];
+		aliased = op_gpa(t, &op) != op.gva;
 		op.gva = op_gpa(t, &op);
+		account_repeats(t, &op, aliased);
 		testvm_for_each_logged_slot(s, t)
 			account_straddler(s, &op);
 	}

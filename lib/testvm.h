@@ -44,6 +44,7 @@ struct testvm;
  *		without a bitmap
  * @backup:	the part of it that ring_bitmap's bitmap reported
  * @unreset:	see ring_interrupted_page()
+ * @repeats:	pages that a ring may hold more than once: testslot_repeats()
  * @by_vcpu:	one set for each vCPU, to which harvests add what its ring
  *		reported; or NULL
  * @log:	buffer for the log ioctls, see logbuf_create()
@@ -56,7 +57,7 @@ struct testslot {
 	u64 offset;
 	u64 gfn;
 	u64 npages;
-	struct pageset reported, backup, unreset;
+	struct pageset reported, backup, unreset, repeats;
 	struct pageset *by_vcpu;
 	struct oracle oracle;
 	u64 *log;
@@ -81,6 +82,10 @@ struct alias {
  * @taken:	what the last harvest, or ring_discard(), took from rings
  * @allow_reads: a page that is read may be reported, see lib/contract.h
  * @kvm_writes:	KVM itself writes now, without a vCPU
+ * @host_moves:	what the host had done by itself when the VM was made, see harvest.c
+ * @live:	vCPUs run during harvests: a ring may hold a page more than once, as each
+ *		of two that fault on it at a time enters it, and as it is entered again
+ *		when its fault is repeated (RET_PF_RETRY in arch/x86/kvm/mmu/tdp_mmu.c)
  * @on_exit:	the test's own answer to an exit to userspace in the middle of
  *		@op; false when it has none
  * @blame:	says who touched a page, where @ops does not know; or NULL
@@ -103,7 +108,8 @@ struct testvm {
 	u64 nr_harvests;
 	u64 nr_interrupted;
 	struct ringlog taken;
-	bool allow_reads, kvm_writes;
+	u64 host_moves;
+	bool allow_reads, kvm_writes, live;
 	bool (*on_exit)(struct testvm *t, struct kvm_run *run,
 			const struct guest_op *op);
 	void (*blame)(const struct testslot *s, u64 page, char *buf,
@@ -170,6 +176,12 @@ int testslot_set_log(struct testslot *s, bool on);
 void testslot_premap(struct testslot *s, u64 val);
 /* Have KVM move @s to page @gfn.  Returns 0 or -errno. */
 int testslot_move(struct testslot *s, u64 gfn);
+/*
+ * Until the next harvest the ring may hold @page of @s more than once, as KVM itself
+ * writes it: kvm_vcpu_write_guest_page() and others enter it each time, whether or not
+ * it was entered before (mark_page_dirty_in_slot() in virt/kvm/kvm_main.c).
+ */
+void testslot_repeats(struct testslot *s, u64 page);
 /* The slot of this number, or NULL. */
 struct testslot *testvm_find_slot(struct testvm *t, u32 id);
 

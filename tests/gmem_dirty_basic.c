@@ -123,6 +123,11 @@ BASIC_TEST(bitmap, clear_without_capability)
 BASIC_FIXTURE(ring)
 BASIC_TEST(ring, no_bitmap)
 
+/* Modes that have rings; memory that need not be written to be mapped. */
+BASIC_FIXTURE(rings)
+BASIC_TEST(rings, ring_garbage)
+BASIC_TEST(rings, ring_never_dirty)
+
 /* What the guest's page tables are like has nothing to do with it either. */
 BASIC_TEST(bitmap, guest_huge)
 
@@ -233,6 +238,21 @@ static bool has_huge_pages(const struct subject *s)
 	return s->premap;
 }
 
+static bool is_small(const struct subject *s)
+{
+	return !s->premap;
+}
+
+static void add_ring_variants(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_log_modes; i++)
+		if (log_modes[i].rings)
+			suite_add_some_variants(&_rings_fixture_object, is_small,
+						log_modes[i].name);
+}
+
 int main(int argc, char **argv)
 {
 	options_add(more, ARRAY_SIZE(more));
@@ -245,6 +265,7 @@ int main(int argc, char **argv)
 	suite_add_some_variants(&_clear_fixture_object, NULL, "clear");
 	suite_add_some_variants(&_bitmap_fixture_object, NULL, "bitmap");
 	suite_add_some_variants(&_ring_fixture_object, NULL, "ring");
+	add_ring_variants();
 	add_scale_variants();
 	suite_add_some_variants(&_huge_fixture_object, has_huge_pages, NULL);
 	suite_add_some_variants(&_huge_bitmap_fixture_object, has_huge_pages,

@@ -143,6 +143,10 @@ void basic_clear_without_capability(struct ctx *c); /* mode bitmap */
 void basic_no_bitmap(struct ctx *c);		/* mode ring */
 void basic_log_of_nothing(struct ctx *c);
 
+/* rings.c: garbage in rings */
+void basic_ring_garbage(struct ctx *c);		/* modes with rings */
+void basic_ring_never_dirty(struct ctx *c);	/* modes with rings */
+
 /* slots.c: memslots come, go, and are refused */
 void basic_many_slots(struct ctx *c);
 void basic_slot_numbers(struct ctx *c);

@@ -37,6 +37,7 @@ static void adopt(struct ctx *c, u64 page)
 /* KVM has written the structure on @page, or would have. */
 static void written(struct ctx *c, const struct kvm_write *k, u64 page)
 {
+	testslot_repeats(c->slot, page);
 	if (mapped(c)) {
 		oracle_written(&c->slot->oracle, page);
 		adopt(c, page);
@@ -48,6 +49,7 @@ static void written(struct ctx *c, const struct kvm_write *k, u64 page)
 /* What a mere run of the vCPU makes KVM do with the structure on @page. */
 static void entered(struct ctx *c, const struct kvm_write *k, u64 page)
 {
+	testslot_repeats(c->slot, page);
 	if (k->again == WRITES_ENTRY) {
 		written(c, k, page);
 	} else if (k->again == WRITES_AGAIN && mapped(c) &&

@@ -239,6 +239,7 @@ void live_create(struct live *l, const struct live_shape *shape)
 	pthread_cond_init(&l->wake, NULL);
 	testvm_create(&l->t, shape->subject, shape->mode, shape->vcpus);
 	l->t.blame = blame;
+	l->t.live = true;
 	l->by_vcpu = calloc(shape->vcpus, sizeof(*l->by_vcpu));
 	l->max_kinds = count_kinds();
 	l->kinds = calloc(l->max_kinds, sizeof(*l->kinds));

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Rings that userspace has filled with garbage.  They are its memory: what it writes
+ * there may cost it its own log, and nothing else.
+ */
+#include "basic.h"
+
+#define NPAGES 70
+/* From one memslot's end to the next one's start: more than a batch of a reset. */
+#define GAP 64
+#define OTHER_SLOT 2
+
+/*
+ * What replaces a dirty entry.  Offsets are far from all that is good, for the kernel
+ * resets entries in batches of up to 64 pages and drops a batch that does not fit into
+ * the memslot (kvm_reset_dirty_gfn() in virt/kvm/dirty_ring.c).
+ */
+struct garbage {
+	u32 slot;
+	u64 offset;
+	u32 flags;
+};
+
+#define RESET KVM_DIRTY_GFN_F_RESET
+#define DIRTY KVM_DIRTY_GFN_F_DIRTY
+
+static const struct garbage garbage[] = {
+	/* No such memslot: never made, the first that cannot be, all bits. */
+	{ 9, 0, RESET },
+	{ 0x7fff, 0, RESET },
+	{ 0xffff, 3, RESET | DIRTY },
+	{ ~0u, ~0ull - 200, ~0u },
+	/* No such address space. */
+	{ 2 << 16 | TEST_SLOT, 2, RESET },
+	{ 0x8000u << 16 | TEST_SLOT, 2, RESET },
+	/* The first page is 0, cut to 32 bits, or to what is left of an address. */
+	{ TEST_SLOT, 1ull << 32, RESET },
+	{ TEST_SLOT, 1ull << 52, RESET },
+	{ TEST_SLOT, 1ull << 63, ~0u & ~DIRTY },
+	{ TEST_SLOT, ~0ull - 200, RESET },
+	/* In the other memslot, counted from this one's start. */
+	{ TEST_SLOT, NPAGES + GAP, RESET },
+	{ TEST_SLOT, NPAGES + GAP + 3, RESET },
+	{ TEST_SLOT, NPAGES + GAP + 66, RESET },
+};
+
+/* One entry in so many stays as it is. */
+#define GOOD 4
+
+static bool pick_good(u64 page, u64 npages)
+{
+	return page % (2 * GOOD) == 2 * (GOOD - 1);
+}
+
+static bool pick_even(u64 page, u64 npages)
+{
+	return page % 2 == 0;
+}
+
+static void write_slot(struct ctx *c, struct testslot *s, pick_fn pick)
+{
+	struct guest_op ops[NPAGES];
+	u64 page, nr = 0;
+
+	for (page = 0; page < s->npages; page++)
+		if (pick(page, s->npages))
+			ops[nr++] = testslot_op(s, &store_u64, page, 8 * (page % 500),
+						rng_u64(&c->rng));
+	testvm_run(&c->t, 0, ops, nr);
+}
+
+static void attach_two(struct ctx *c, struct testslot **other)
+{
+	struct layout l = { .npages = NPAGES, .gfn = 1 };
+
+	backing_create(&c->b, c->t.subject, c->t.vm, 2 * NPAGES * c->t.page_size);
+	c->slot = add_slot(c, TEST_SLOT, &l);
+	l.gfn += NPAGES + GAP;
+	l.offset = NPAGES;
+	*other = add_slot(c, OTHER_SLOT, &l);
+}
+
+static void expect_reset(struct ctx *c, u32 wanted)
+{
+	u32 nr = kvm_vm_reset_dirty_ring(c->t.vm);
+
+	if (nr != wanted)
+		report_fail("ring reset=%u entries, expected=%u step=\"%s\"", nr, wanted,
+			    c->t.step);
+}
+
+static void put(struct kvm_dirty_gfn *e, const struct garbage *g)
+{
+	e->slot = g->slot;
+	e->offset = g->offset;
+	__atomic_store_n(&e->flags, g->flags, __ATOMIC_RELEASE);
+}
+
+/* Give back what the ring holds, most of it overwritten; returns how many entries. */
+static u32 give_garbage_back(struct ctx *c)
+{
+	struct kvm_vcpu *vcpu = c->t.vcpus[0];
+	struct testslot *s = c->slot;
+	struct kvm_dirty_gfn *e;
+	u32 n = 0, i = 0;
+
+	pageset_zero(&s->reported);
+	for (; (e = ring_entry(vcpu, 0)); n++) {
+		if (e->slot != s->id || e->offset >= s->npages)
+			report_fatal("stray ring entry slot=%#x offset=%llu step=\"%s\"",
+				     e->slot, e->offset, c->t.step);
+		pageset_set(&s->reported, e->offset);
+		if (pick_good(e->offset, s->npages)) {
+			ring_consume(vcpu, e);
+			continue;
+		}
+		put(e, &garbage[i++ % ARRAY_SIZE(garbage)]);
+		vcpu->fetch_index++;
+	}
+	check_reported(&c->t);
+	return n;
+}
+
+/* In entries that the kernel does not expect back, and that do not say so. */
+static void litter(struct ctx *c)
+{
+	struct kvm_vcpu *vcpu = c->t.vcpus[0];
+	struct kvm_dirty_gfn *ring = vcpu_map_dirty_ring(vcpu);
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(garbage); i++) {
+		struct garbage g = garbage[i];
+
+		/* Alone it would be an entry, to who reads the ring. */
+		g.flags = i % 2 ? ~RESET : 0;
+		put(&ring[(vcpu->fetch_index + i) % vcpu->dirty_gfns_count], &g);
+	}
+}
+
+/*
+ * Entries that name no page do nothing; a page whose entry was given back as it was is
+ * protected, and one whose entry was overwritten is not, until its log starts anew:
+ * what is written there meanwhile is lost, by userspace's own doing, so nothing is.
+ * The other memslot's pages must not have been protected: then they would be entered
+ * once more, which the harvest sees.
+ */
+void basic_ring_garbage(struct ctx *c)
+{
+	struct testslot *other;
+	u32 n;
+
+	attach_two(c, &other);
+	testvm_step(&c->t, "entries overwritten");
+	write_slot(c, c->slot, pick_even);
+	n = give_garbage_back(c);
+	write_slot(c, other, pick_third);
+	expect_reset(c, n);
+	testvm_step(&c->t, "after entries were overwritten");
+	write_slot(c, other, pick_third);
+	write_slot(c, c->slot, pick_good);
+	write_slot(c, c->slot, pick_odd);
+	check_harvest(&c->t);
+	testvm_step(&c->t, "litter behind the last entry");
+	litter(c);
+	expect_reset(c, 0);
+	write_slot(c, c->slot, pick_odd);
+	write_slot(c, other, pick_every);
+	check_harvest(&c->t);
+	set_log(c, false);
+	set_log(c, true);
+	testvm_step(&c->t, "after the log was switched on again");
+	write_slot(c, c->slot, pick_every);
+	check_harvest(&c->t);
+	check_content(&c->t, true);
+	testvm_delete_slot(other);
+}
+
+/*
+ * Entries that were never dirty, given back as if they had been.  What that does to the
+ * ring is userspace's problem; that the kernel complains (kvm_dirty_ring_push() in
+ * virt/kvm/dirty_ring.c finds it full) is not.
+ */
+void basic_ring_never_dirty(struct ctx *c)
+{
+	struct kvm_vcpu *vcpu = c->t.vcpus[0];
+	struct kvm_dirty_gfn *ring = vcpu_map_dirty_ring(vcpu);
+	struct guest_op op;
+	u32 nr;
+
+	attach(c, &(struct layout) { .npages = NPAGES, .gfn = 1 });
+	testvm_step(&c->t, "an entry that was never dirty is reset");
+	put(&ring[vcpu->fetch_index % vcpu->dirty_gfns_count],
+	    &(struct garbage) { TEST_SLOT, 1, RESET });
+	nr = kvm_vm_reset_dirty_ring(c->t.vm);
+	if (nr)
+		report_fail("ring reset=%u entries that were never dirty step=\"%s\"", nr,
+			    c->t.step);
+	op = testslot_op(c->slot, &store_u64, 2, 0, 1);
+	testvm_run(&c->t, 0, &op, 1);
+	check_content(&c->t, true);
+	/* Nobody knows what is in the ring: the memslot goes without a harvest. */
+	testvm_delete_slot(c->slot);
+	backing_destroy(&c->b);
+	c->slot = NULL;
+}
