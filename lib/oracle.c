@@ -7,6 +7,7 @@ void oracle_init(struct oracle *o, u64 npages)
 	pageset_init(&o->must, npages);
 	pageset_init(&o->may, npages);
 	pageset_init(&o->late, npages);
+	pageset_init(&o->around, npages);
 	pageset_init(&o->busy, npages);
 	pageset_init(&o->owed, npages);
 	pageset_init(&o->due, npages);
@@ -19,6 +20,7 @@ void oracle_free(struct oracle *o)
 	pageset_free(&o->must);
 	pageset_free(&o->may);
 	pageset_free(&o->late);
+	pageset_free(&o->around);
 	pageset_free(&o->busy);
 	pageset_free(&o->owed);
 	pageset_free(&o->due);
@@ -31,6 +33,7 @@ void oracle_reset(struct oracle *o)
 	pageset_zero(&o->must);
 	pageset_zero(&o->may);
 	pageset_zero(&o->late);
+	pageset_zero(&o->around);
 	pageset_zero(&o->busy);
 	pageset_zero(&o->owed);
 	pageset_zero(&o->due);
@@ -54,13 +57,19 @@ void oracle_allowed(struct oracle *o, u64 page)
 void oracle_straddled(struct oracle *o, u64 page)
 {
 	pageset_set(&o->late, page);
-	oracle_busy(o, page);
+	oracle_around(o, page);
+}
+
+void oracle_around(struct oracle *o, u64 page)
+{
+	pageset_set(&o->around, page);
+	pageset_set(&o->may, page);
 }
 
 void oracle_busy(struct oracle *o, u64 page)
 {
 	pageset_set(&o->busy, page);
-	pageset_set(&o->may, page);
+	oracle_around(o, page);
 }
 
 /* Returns how many pages of word @i are wrong. */
@@ -76,20 +85,20 @@ static u64 judge_word(struct oracle *o, u64 i, u64 seen)
 	pageset_put(&o->spurious, i, spurious);
 	/*
 	 * What straddles this harvest may be seen on both sides of it.  A write
-	 * not seen on this side is owed on the other.  What another access put
-	 * off is due there: that access has finished by then, so it has marked
-	 * the page.
+	 * not seen on this side is owed on the other.  What an access that was
+	 * under way put off is due there: that access has finished by then, so
+	 * it has marked the page.
 	 */
 	pageset_put(&o->due, i, open & busy & ~seen);
 	pageset_put(&o->owed, i, late & ~seen);
-	pageset_put(&o->may, i, busy);
+	pageset_put(&o->may, i, o->around.words[i]);
 	return __builtin_popcountll(lost) + __builtin_popcountll(spurious);
 }
 
 /* Nothing straddles this harvest or the last in @group. */
 static bool group_is_quiet(const struct oracle *o, u64 group)
 {
-	return !(pageset_has_group(&o->busy, group) ||
+	return !(pageset_has_group(&o->around, group) ||
 		 pageset_has_group(&o->owed, group) ||
 		 pageset_has_group(&o->due, group));
 }
@@ -110,6 +119,7 @@ static u64 judge_group(struct oracle *o, const struct pageset *reported, u64 gro
 		pageset_zero_group(&o->may, group);
 	pageset_zero_group(&o->must, group);
 	pageset_zero_group(&o->late, group);
+	pageset_zero_group(&o->around, group);
 	pageset_zero_group(&o->busy, group);
 	return bad;
 }
@@ -121,7 +131,7 @@ u64 oracle_judge(struct oracle *o, const struct pageset *reported)
 	pageset_zero(&o->lost);
 	pageset_zero(&o->spurious);
 	for (i = 0; i < pageset_nr_marks(reported); i++) {
-		/* What is owed or due was busy, so it is in may. */
+		/* What is owed or due straddled, so it is in may. */
 		groups = reported->groups[i] | o->must.groups[i] | o->may.groups[i];
 		for (; groups; groups &= groups - 1)
 			bad += judge_group(o, reported,

@@ -15,14 +15,16 @@
  * @must:	written, and finished before the harvest began
  * @may:	the only pages besides that the harvest is allowed to contain
  * @late:	a write straddles the harvest: due in this one or the next
- * @busy:	an access that may mark the page straddles the harvest
+ * @around:	an access that may mark the page straddles the harvest; @late and
+ *		@busy are part of it
+ * @busy:	one was under way when the harvest began
  * @owed:	late at the last harvest and not in it: due now, unless busy
  * @due:	put off because the page was busy: due now, no excuse left
  * @lost:	the verdict: due and not reported
  * @spurious:	the verdict: reported and not allowed
  */
 struct oracle {
-	struct pageset must, may, late, busy, owed, due;
+	struct pageset must, may, late, around, busy, owed, due;
 	struct pageset lost, spurious;
 };
 
@@ -39,11 +41,18 @@ void oracle_written_all(struct oracle *o);
 /* @page may be reported though nothing was written: a contract's allowance. */
 void oracle_allowed(struct oracle *o, u64 page);
 /*
- * A write to @page is under way around this harvest.  The test sees to it that
- * it has finished before the next.
+ * A write to @page straddles this harvest: it may have begun before the harvest
+ * returned, and is not known to have finished before it began.  The test sees to
+ * it that it has finished before the next.
  */
 void oracle_straddled(struct oracle *o, u64 page);
-/* So is a read that a contract lets KVM report, and nothing is due for it. */
+/* So does a read that a contract lets KVM report, and nothing is due for it. */
+void oracle_around(struct oracle *o, u64 page);
+/*
+ * And this access to it, of either sort, may be one that had begun before the
+ * harvest and not finished: KVM may have mapped the page for it and have yet to
+ * mark it, so what others wrote meanwhile is due in the next harvest.
+ */
 void oracle_busy(struct oracle *o, u64 page);
 
 /*

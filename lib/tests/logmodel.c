@@ -26,6 +26,11 @@ bool op_straddles(const struct run *r, const struct run_op *op, unsigned int k)
 	return op->n > r->done[k][op->vcpu] && op->n <= r->started[k][op->vcpu];
 }
 
+bool op_under_way(const struct run *r, const struct run_op *op, unsigned int k)
+{
+	return op->n > r->ended[k][op->vcpu] && op->n <= r->begun[k][op->vcpu];
+}
+
 bool op_may_show(const struct run *r, const struct run_op *op, unsigned int k)
 {
 	return op->n > done_before(r, k, op->vcpu) &&
@@ -49,50 +54,72 @@ static bool op_may_mark(const struct run_op *op)
 
 /*
  * A write that straddles a harvest lands on either side of it.  Wherever a
- * write lands, the next harvest shows it, unless an op straddles that one which
- * made the mapping writable and has yet to mark the page: then the next but one
- * does, as the host waits for that op.
+ * write lands, the next harvest shows it: op_asked().
  */
-static unsigned int op_last(const struct run *r, const struct run_op *op)
+static unsigned int op_asked(const struct run *r, const struct run_op *op)
 {
 	unsigned int k = op_first(r, op);
 
 	if (k < RUN_HARVESTS && op_straddles(r, op, k))
 		k++;
-	return k < RUN_HARVESTS ? k + r->busy[k][op->page] : k;
+	return k;
+}
+
+/*
+ * Unless when that began an op was under way which has made the mapping writable
+ * and has yet to mark the page: then the one after it does, as the host waits for
+ * that op.  One that begins later comes too late to have made the mapping.
+ */
+static unsigned int op_last(const struct run *r, const struct run_op *op,
+			    unsigned int page)
+{
+	unsigned int k = op_asked(r, op);
+
+	return k < RUN_HARVESTS ? k + r->busy[k][page] : k;
 }
 
 static void derive_due(struct rules *rules, const struct run *r,
-		       const struct run_op *op)
+		       const struct run_op *op, unsigned int page)
 {
 	struct run_due *due = &rules->dues[rules->nr_dues++];
 
-	due->page = op->page;
+	due->page = page;
 	due->first = op_first(r, op);
-	due->last = op_last(r, op);
+	due->asked = op_asked(r, op);
+	due->last = op_last(r, op, page);
 }
 
 static void derive_may(struct rules *rules, const struct run *r,
-		       const struct run_op *op)
+		       const struct run_op *op, unsigned int page)
 {
 	unsigned int k;
 
 	for (k = 0; k < RUN_HARVESTS; k++)
 		if (op_may_show(r, op, k))
-			rules->may[k][op->page] = true;
+			rules->may[k][page] = true;
+}
+
+static void derive_op(struct rules *rules, const struct run *r,
+		      const struct run_op *op)
+{
+	unsigned int page;
+
+	for (page = op->page; page < op->page + op->pages; page++) {
+		if (op->write)
+			derive_due(rules, r, op, page);
+		if (op_may_mark(op))
+			derive_may(rules, r, op, page);
+	}
 }
 
 void rules_derive(struct rules *rules, const struct run *r)
 {
 	unsigned int i;
 
-	memset(rules, 0, sizeof(*rules));
-	for (i = 0; i < r->nr_ops; i++) {
-		if (r->ops[i].write)
-			derive_due(rules, r, &r->ops[i]);
-		if (op_may_mark(&r->ops[i]))
-			derive_may(rules, r, &r->ops[i]);
-	}
+	rules->nr_dues = 0;
+	memset(rules->may, 0, sizeof(rules->may));
+	for (i = 0; i < r->nr_ops; i++)
+		derive_op(rules, r, &r->ops[i]);
 }
 
 /* The first harvest from the first due one on that reported the page. */
@@ -114,6 +141,15 @@ unsigned int rules_count_late(const struct rules *rules, const struct run *r)
 
 		n += due->last > due->first && due_shown(r, due) == due->last;
 	}
+	return n;
+}
+
+unsigned int rules_count_put_off(const struct rules *rules, const struct run *r)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < rules->nr_dues; i++)
+		n += due_shown(r, &rules->dues[i]) > rules->dues[i].asked;
 	return n;
 }
 
@@ -169,48 +205,70 @@ static struct run_op *draw_op(struct run *r, struct rng *rng, unsigned int vcpu,
 	op->vcpu = vcpu;
 	op->n = n;
 	op->page = draw_page(r, rng);
+	op->pages = 1 + (!rng_below(rng, 8) &&
+			 op->page % RUN_SLOT_PAGES + 1 < r->npages);
 	op->write = rng_below(rng, 10) < 7;
-	op->allowed = !op->write && !rng_below(rng, 3);
+	op->tries = !op->write && !rng_below(rng, 4);
+	op->allowed = op->tries || (!op->write && !rng_below(rng, 3));
 	return op;
 }
 
-static void add_mark(struct run *r, const struct run_op *op, unsigned int harvest)
+static void add_mark(struct run *r, unsigned int vcpu, unsigned int page,
+		     unsigned int harvest)
 {
 	r->marks[r->nr_marks++] = (struct run_mark) {
-		.vcpu = op->vcpu, .harvest = harvest, .page = op->page,
+		.vcpu = vcpu, .harvest = harvest, .page = page,
 	};
 	/* What the last harvest leaves behind is nobody's to see. */
 	if (harvest < RUN_HARVESTS)
-		r->reported[harvest][op->page] = true;
+		r->reported[harvest][page] = true;
 }
 
-static void begin(struct run *r, struct rng *rng)
+/* All but the ops and marks, which count for nothing past their number. */
+static void begin(struct run *r, unsigned int npages)
 {
-	memset(r, 0, sizeof(*r));
-	r->npages = draw_npages(rng);
+	memset(r, 0, offsetof(struct run, ops));
+	r->npages = npages;
+}
+
+static void note_busy_op(struct run *r, const struct run_op *op)
+{
+	unsigned int k;
+
+	for (k = 0; k < RUN_HARVESTS; k++) {
+		if (!op_may_mark(op) || !op_under_way(r, op, k))
+			continue;
+		r->busy[k][op->page] = true;
+		r->busy[k][op->page + op->pages - 1] = true;
+	}
 }
 
 static void note_busy(struct run *r)
 {
-	unsigned int i, k;
+	unsigned int i;
 
 	for (i = 0; i < r->nr_ops; i++)
-		for (k = 0; k < RUN_HARVESTS; k++)
-			if (op_may_mark(&r->ops[i]) && op_straddles(r, &r->ops[i], k))
-				r->busy[k][r->ops[i].page] = true;
+		note_busy_op(r, &r->ops[i]);
 }
 
 /* --- run_draw ------------------------------------------------------------- */
 
-/* A vCPU that straddles a harvest gets on before the next one begins. */
+/*
+ * A vCPU that straddles a harvest gets on before the next one begins.  Of what
+ * had begun at the second reading all but the last op had ended at the third.
+ */
 static void draw_counters(struct run *r, struct rng *rng, unsigned int vcpu)
 {
-	unsigned int k, n = 0;
+	unsigned int k, n = 0, more, least;
 
 	for (k = 0; k < RUN_HARVESTS; k++) {
 		n += rng_below(rng, 9);
 		r->done[k][vcpu] = n;
-		n += rng_below(rng, 4);
+		more = rng_below(rng, 4);
+		r->begun[k][vcpu] = n + rng_below(rng, more + 1);
+		least = r->begun[k][vcpu] > n ? r->begun[k][vcpu] - 1 : n;
+		n += more;
+		r->ended[k][vcpu] = least + rng_below(rng, n - least + 1);
 		r->started[k][vcpu] = n;
 	}
 }
@@ -227,38 +285,47 @@ static void draw_ops(struct run *r, struct rng *rng, unsigned int vcpu)
  * A write shows once, in a harvest where some op may have marked it; a read
  * that is allowed to show need not.
  */
-static void draw_mark(struct run *r, struct rng *rng, const struct run_op *op)
+static void draw_mark(struct run *r, struct rng *rng, const struct run_op *op,
+		      unsigned int page)
 {
-	unsigned int first = op_first(r, op), last = first + op_straddles(r, op, first);
+	unsigned int first = op_first(r, op), last = op_asked(r, op);
 
 	if (op->write)
-		last = op_last(r, op);
+		last = op_last(r, op, page);
 	if (op->write || (op->allowed && rng_below(rng, 2)))
-		add_mark(r, op, first + rng_below(rng, last - first + 1));
+		add_mark(r, op->vcpu, page, first + rng_below(rng, last - first + 1));
+}
+
+static void draw_marks(struct run *r, struct rng *rng, const struct run_op *op)
+{
+	unsigned int page;
+
+	for (page = op->page; page < op->page + op->pages; page++)
+		draw_mark(r, rng, op, page);
 }
 
 void run_draw(struct run *r, struct rng *rng)
 {
 	unsigned int i;
 
-	begin(r, rng);
+	begin(r, draw_npages(rng));
 	for (i = 0; i < RUN_VCPUS; i++) {
 		draw_counters(r, rng, i);
 		draw_ops(r, rng, i);
 	}
 	note_busy(r);
 	for (i = 0; i < r->nr_ops; i++)
-		draw_mark(r, rng, &r->ops[i]);
+		draw_marks(r, rng, &r->ops[i]);
 }
 
 /* --- run_simulate --------------------------------------------------------- */
 
 enum step { STEP_IDLE, STEP_ACCESS, STEP_MARK, STEP_DONE };
 
-/* A vCPU about to take @step of its op. */
+/* A vCPU about to take @step of its op; @fault is the page it faults on. */
 struct sim_vcpu {
 	enum step step;
-	unsigned int started, done;
+	unsigned int started, done, fault;
 	const struct run_op *op;
 };
 
@@ -266,16 +333,31 @@ struct sim_vcpu {
  * @mapped, @writable: what the second-stage page tables hold
  * @marked:	not yet harvested, and by which vCPU
  * @read_marks:	a read fault maps the page writable and marks it, as on x86
+ * @in_two:	the log is read first and pages are protected then, as rings and
+ *		KVM_CLEAR_DIRTY_LOG do
  */
 static struct sim {
 	struct run *run;
 	struct rng *rng;
+	struct run_shape shape;
 	struct sim_vcpu vcpus[RUN_VCPUS];
-	bool mapped[RUN_PAGES], writable[RUN_PAGES];
+	bool mapped[RUN_PAGES], writable[RUN_PAGES], taken[RUN_PAGES];
 	bool marked[RUN_PAGES][RUN_VCPUS];
-	bool read_marks;
+	bool read_marks, in_two;
 	unsigned int harvest;
 } sim;
+
+/* The first page of @op that its access would fault on, or RUN_PAGES. */
+static unsigned int sim_missing(const struct run_op *op)
+{
+	unsigned int page;
+
+	for (page = op->page; page < op->page + op->pages; page++)
+		if (!sim.mapped[page] ||
+		    ((op->write || op->tries) && !sim.writable[page]))
+			return page;
+	return RUN_PAGES;
+}
 
 static void sim_start(struct sim_vcpu *v)
 {
@@ -287,38 +369,40 @@ static void sim_start(struct sim_vcpu *v)
 	v->started++;
 	op = draw_op(sim.run, sim.rng, vcpu, v->started);
 	/* The first read, as far as the host can tell: none before has finished. */
-	op->allowed = !op->write && sim.read_marks && !sim.mapped[op->page];
+	op->allowed = op->tries || (!op->write && sim.read_marks &&
+				    sim_missing(op) < RUN_PAGES);
 	v->op = op;
 	v->step = STEP_ACCESS;
 }
 
 static void sim_mark(struct sim_vcpu *v)
 {
-	sim.marked[v->op->page][v - sim.vcpus] = true;
+	if (rng_below(sim.rng, sim.shape.slow))
+		return;
+	sim.marked[v->fault][v - sim.vcpus] = true;
 	v->step = STEP_ACCESS;
 }
 
-/* KVM makes the mapping writable first and marks the page a moment later. */
-static void sim_fault(struct sim_vcpu *v)
-{
-	unsigned int page = v->op->page;
-	bool first = !sim.mapped[page];
-
-	sim.mapped[page] = true;
-	if (!v->op->write && !(first && sim.read_marks))
-		return;
-	sim.writable[page] = true;
-	v->step = STEP_MARK;
-}
-
+/*
+ * One fault a step: KVM makes the mapping writable first and marks the page a
+ * moment later.
+ */
 static void sim_access(struct sim_vcpu *v)
 {
-	unsigned int page = v->op->page;
+	unsigned int page = sim_missing(v->op);
+	bool first;
 
-	if (!sim.mapped[page] || (v->op->write && !sim.writable[page]))
-		sim_fault(v);
-	else
+	if (page == RUN_PAGES) {
 		v->step = STEP_DONE;
+		return;
+	}
+	first = !sim.mapped[page];
+	sim.mapped[page] = true;
+	if (!v->op->write && !v->op->tries && !(first && sim.read_marks))
+		return;
+	sim.writable[page] = true;
+	v->fault = page;
+	v->step = STEP_MARK;
 }
 
 static void sim_step(struct sim_vcpu *v)
@@ -340,13 +424,13 @@ static void sim_step(struct sim_vcpu *v)
 	}
 }
 
-/* Low vCPUs run more often than high ones, so that some lag behind. */
+/* At most @max steps.  Low vCPUs run more often than high ones, which lag behind. */
 static void sim_run_some(unsigned int max)
 {
-	unsigned int n = rng_below(sim.rng, max);
+	unsigned int n = rng_below(sim.rng, max + 1);
 
 	while (n--)
-		sim_step(&sim.vcpus[rng_below(sim.rng, 1 + rng_below(sim.rng, RUN_VCPUS))]);
+		sim_step(&sim.vcpus[rng_below(sim.rng, 1 + rng_below(sim.rng, sim.shape.vcpus))]);
 }
 
 /*
@@ -362,52 +446,115 @@ static void sim_wait(void)
 			sim_step(&sim.vcpus[i]);
 }
 
-static void sim_collect_page(unsigned int page)
+static void sim_take(unsigned int page)
 {
 	unsigned int i;
 
 	for (i = 0; i < RUN_VCPUS; i++) {
-		struct run_op op = { .vcpu = i, .page = page };
-
 		if (!sim.marked[page][i])
 			continue;
-		add_mark(sim.run, &op, sim.harvest);
+		add_mark(sim.run, i, page, sim.harvest);
 		sim.marked[page][i] = false;
-		sim.writable[page] = false;
+		sim.taken[page] = true;
 	}
 }
 
-/* Word by word: bits taken, pages protected, TLBs flushed; vCPUs run on between. */
-static void sim_harvest(void)
+static void sim_protect(unsigned int page)
 {
-	unsigned int i, p;
+	if (sim.taken[page])
+		sim.writable[page] = false;
+	sim.taken[page] = false;
+}
 
-	sim_wait();
+static void sim_take_and_protect(unsigned int page)
+{
+	sim_take(page);
+	sim_protect(page);
+}
+
+/* @visit every page; vCPUs take about @steps steps meanwhile. */
+static void sim_walk(void (*visit)(unsigned int page), unsigned int steps)
+{
+	unsigned int page, npages = RUN_SLOTS * sim.shape.npages;
+
+	for (page = 0; page < RUN_PAGES; page++) {
+		if (page % RUN_SLOT_PAGES >= sim.shape.npages)
+			continue;
+		if (rng_below(sim.rng, npages) < steps)
+			sim_run_some(2 * steps / npages + 1);
+		visit(page);
+	}
+}
+
+static void sim_collect(void)
+{
+	unsigned int steps = rng_below(sim.rng, sim.shape.inside + 1);
+
+	if (!sim.in_two) {
+		sim_walk(sim_take_and_protect, steps);
+		return;
+	}
+	sim_walk(sim_take, steps / 2);
+	sim_walk(sim_protect, steps / 2);
+}
+
+static void sim_read_counters(void)
+{
+	unsigned int i;
+
 	for (i = 0; i < RUN_VCPUS; i++) {
 		sim.run->done[sim.harvest][i] = sim.vcpus[i].done;
-		sim_run_some(4);
-	}
-	for (p = 0; p < RUN_PAGES; p++) {
-		if (!(p % 64))
-			sim_run_some(8);
-		sim_collect_page(p);
+		sim_run_some(sim.shape.readings);
 	}
 	for (i = 0; i < RUN_VCPUS; i++) {
-		sim_run_some(4);
+		sim.run->begun[sim.harvest][i] = sim.vcpus[i].started;
+		sim_run_some(sim.shape.readings);
+	}
+	for (i = 0; i < RUN_VCPUS; i++) {
+		sim.run->ended[sim.harvest][i] = sim.vcpus[i].done;
+		sim_run_some(sim.shape.readings);
+	}
+}
+
+static void sim_harvest(void)
+{
+	unsigned int i;
+
+	sim_wait();
+	sim_read_counters();
+	sim_collect();
+	for (i = 0; i < RUN_VCPUS; i++) {
+		sim_run_some(sim.shape.readings);
 		sim.run->started[sim.harvest][i] = sim.vcpus[i].started;
 	}
 }
 
-void run_simulate(struct run *r, struct rng *rng)
+void run_simulate_shape(struct run *r, struct rng *rng, const struct run_shape *shape)
 {
-	begin(r, rng);
+	begin(r, shape->npages);
 	sim = (struct sim) {
-		.run = r, .rng = rng, .read_marks = rng_below(rng, 2),
+		.run = r, .rng = rng, .shape = *shape,
+		.read_marks = rng_below(rng, 2), .in_two = rng_below(rng, 2),
 	};
 	/* Harvests in close succession, and well apart. */
 	for (; sim.harvest < RUN_HARVESTS; sim.harvest++) {
-		sim_run_some(rng_below(rng, 2) ? 20 : 200);
+		sim_run_some(rng_below(rng, 2) ? shape->between / 10 : shape->between);
 		sim_harvest();
 	}
 	note_busy(r);
+}
+
+/* Half of them have so few pages that vCPUs meet on them all the time. */
+void run_simulate(struct run *r, struct rng *rng)
+{
+	struct run_shape shape = {
+		.vcpus = 2 + rng_below(rng, RUN_VCPUS - 1),
+		.npages = rng_below(rng, 2) ? 1 + rng_below(rng, 4) : draw_npages(rng),
+		.between = 10 << rng_below(rng, 6),
+		.readings = rng_below(rng, 5),
+		.inside = 1 << rng_below(rng, 8),
+		.slow = 1 << rng_below(rng, 5),
+	};
+
+	run_simulate_shape(r, rng, &shape);
 }

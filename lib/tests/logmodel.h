@@ -15,7 +15,7 @@
 #define RUN_SLOTS 2
 #define RUN_VCPUS 4
 #define RUN_HARVESTS 6
-#define RUN_MAX_OPS 300
+#define RUN_MAX_OPS 3000
 /* Room for pages past the end, which a log may name and never should. */
 #define RUN_SLOT_PAGES 192
 #define RUN_PAGES (RUN_SLOTS * RUN_SLOT_PAGES)
@@ -23,11 +23,14 @@
 /*
  * @n:		counted from 1 on each vCPU, as the guest's counters are
  * @page:	of slot @page / RUN_SLOT_PAGES, here and below
- * @allowed:	a read that the contract lets KVM report
+ * @pages:	1, or 2 when it goes on in the next page
+ * @tries:	it faults like a write and writes nothing, which the contract lets
+ *		KVM report
+ * @allowed:	that, or a read that the contract lets KVM report
  */
 struct run_op {
-	unsigned int vcpu, n, page;
-	bool write, allowed;
+	unsigned int vcpu, n, page, pages;
+	bool write, tries, allowed;
 };
 
 /* KVM marked @page on behalf of @vcpu, and @harvest collected the mark. */
@@ -36,31 +39,39 @@ struct run_mark {
 };
 
 /*
- * @done, @started: what the host read before and after each harvest
- * @busy:	an op that may mark the page straddles the harvest
+ * @done:	ops of each vCPU that had ended at the host's first reading
+ * @begun:	that had begun at its second, all of which follow the first
+ * @ended:	that had ended at its third, all of which follow the second; the
+ *		harvest follows them
+ * @started:	that had begun when the harvest was over
+ * @busy:	an op that may mark the page was under way when it began
  */
 struct run {
-	unsigned int npages;
-	struct run_op ops[RUN_MAX_OPS];
-	unsigned int nr_ops;
-	struct run_mark marks[2 * RUN_MAX_OPS];
-	unsigned int nr_marks;
+	unsigned int npages, nr_ops, nr_marks;
 	unsigned int done[RUN_HARVESTS][RUN_VCPUS];
+	unsigned int begun[RUN_HARVESTS][RUN_VCPUS];
+	unsigned int ended[RUN_HARVESTS][RUN_VCPUS];
 	unsigned int started[RUN_HARVESTS][RUN_VCPUS];
 	bool busy[RUN_HARVESTS][RUN_PAGES];
 	bool reported[RUN_HARVESTS][RUN_PAGES];
+	struct run_op ops[RUN_MAX_OPS];
+	/* An op faults on each page once, and once more after a harvest. */
+	struct run_mark marks[4 * RUN_MAX_OPS];
 };
 
-/* A write to @page must show in one of the harvests @first to @last. */
+/*
+ * A write to @page must show in one of the harvests @first to @last.  After
+ * @asked it only may because somebody else was busy.
+ */
 struct run_due {
-	unsigned int page, first, last;
+	unsigned int page, first, asked, last;
 };
 
 /* The rules applied to a run; they do not depend on what was reported. */
 struct rules {
-	struct run_due dues[RUN_MAX_OPS];
 	unsigned int nr_dues;
 	bool may[RUN_HARVESTS][RUN_PAGES];
+	struct run_due dues[2 * RUN_MAX_OPS];
 };
 
 struct verdict {
@@ -71,24 +82,47 @@ struct verdict {
 
 /*
  * Where an op stands at harvest @k: finished since the one before; around it;
- * or anywhere from which its page can get into it.
+ * begun and not ended when it began; or anywhere from which its page can get
+ * into it.
  */
 bool op_finished(const struct run *r, const struct run_op *op, unsigned int k);
 bool op_straddles(const struct run *r, const struct run_op *op, unsigned int k);
+bool op_under_way(const struct run *r, const struct run_op *op, unsigned int k);
 bool op_may_show(const struct run *r, const struct run_op *op, unsigned int k);
 
 void rules_derive(struct rules *rules, const struct run *r);
 void rules_judge(struct verdict *v, const struct rules *rules, const struct run *r);
 
-/* The writes that a log shows in the last harvest that they may. */
+/*
+ * The writes that a log shows in the last harvest that they may; and those that
+ * it shows only after somebody busy has put them off.
+ */
 unsigned int rules_count_late(const struct rules *rules, const struct run *r);
+unsigned int rules_count_put_off(const struct rules *rules, const struct run *r);
+
+/*
+ * What a simulation is like.
+ *
+ * @vcpus:	how many run, of RUN_VCPUS
+ * @npages:	of each slot
+ * @between, @readings, @inside: at most so many steps of vCPUs between two
+ *		harvests, between two readings of counters, and while the log is
+ *		collected
+ * @slow:	so many times as long as any other step is that between making a
+ *		mapping writable and marking the page, on average
+ */
+struct run_shape {
+	unsigned int vcpus, npages, between, readings, inside, slow;
+};
 
 /*
  * Draw a run whose log is correct.  run_draw() lets everything be as late as
  * the rules allow, whether or not a kernel could do it; run_simulate() runs
  * vCPUs, faults and harvests step by step, whether or not the rules allow it.
+ * Its shape is drawn, or as one likes.
  */
 void run_draw(struct run *r, struct rng *rng);
 void run_simulate(struct run *r, struct rng *rng);
+void run_simulate_shape(struct run *r, struct rng *rng, const struct run_shape *shape);
 
 #endif

@@ -36,22 +36,29 @@ oracle|an excuse for all is none|s/&o->due, i, open & busy & ~seen/\&o->due, i, 
 oracle|put off though it was seen|s/open & busy & ~seen/open \& busy/
 oracle|owed though it was seen|s/late & ~seen/late/
 oracle|what is owed is due at once|s/o->due.words\[i\] | (open & ~busy)/o->due.words[i] | o->owed.words[i] | (open \& ~busy)/
-oracle|a read leaves a page due|/^void oracle_busy/,/^}/ s/busy, page/late, page/
+oracle|a read leaves a page due|/^void oracle_around/,/^}/ s/around, page/late, page/
+oracle|all straddlers are an excuse|/^void oracle_around/,/^}/ s/&o->around, page/\&o->busy, page); pageset_set(\&o->around, page/
+oracle|a write that straddles is an excuse|/^void oracle_straddled/,/^}/ s/oracle_around(/oracle_busy(/
+oracle|what was read around is forgotten|/^void oracle_around/,/^}/ { /set(&o->around/d }
+oracle|an excuse is not around|/^void oracle_busy/,/^}/ { /oracle_around/d }
 oracle|nothing is put off|/^void oracle_busy/,/^}/ { /set(&o->busy/d }
 oracle|a write leaves nothing due|/^void oracle_straddled/,/^}/ { /late/d }
 oracle|what is lost stays due|/zero_group(&o->must/d
 oracle|straddlers are forgotten late|/zero_group(&o->late/d
+oracle|what is around is forgotten late|/zero_group(&o->around/d
 oracle|a page stays busy|/zero_group(&o->busy/d
-oracle|allowances never end|s/&o->may, i, busy/\&o->may, i, o->may.words[i] | busy/
+oracle|allowances never end|s/&o->may, i, o/\&o->may, i, o->may.words[i] | o/
+oracle|only an excuse may show late|s/&o->may, i, o->around.words\[i\]/\&o->may, i, busy/
+oracle|only a write may show late|s/&o->may, i, o->around.words\[i\]/\&o->may, i, late/
 oracle|allowances never end where it is quiet|/zero_group(&o->may/d
-oracle|quiet though pages are busy|s/pageset_has_group(&o->busy, group)/0/
+oracle|quiet though something straddles|s/pageset_has_group(&o->around, group)/0/
 oracle|quiet though pages are owed|s/pageset_has_group(&o->owed, group)/0/
 oracle|quiet though pages were put off|s/pageset_has_group(&o->due, group)/0/
 oracle|only what is reported is judged|s/reported->groups\[i\] | o->must.groups\[i\]/reported->groups[i]/
 oracle|only what was written is judged|s/= reported->groups\[i\] | /= /
 oracle|what is owed is not looked at|s/ | o->may.groups\[i\]//
-oracle|a straddler not in both harvests|s/&o->may, i, busy/\&o->may, i, o->due.words[i] | o->owed.words[i]/
-oracle|a straddler not in the first harvest|/^void oracle_busy/,/^}/ { /may/d }
+oracle|a straddler not in both harvests|s/&o->may, i, o->around.words\[i\]/\&o->may, i, o->due.words[i] | o->owed.words[i]/
+oracle|a straddler not in the first harvest|/^void oracle_around/,/^}/ { /may/d }
 oracle|writes need not be reported|/^void oracle_written/,/^}/ { /must/d }
 oracle|allowances must be used|/^void oracle_allowed/,/^}/ s/may/must/
 oracle|reported pages are lost|s/lost = due & ~seen/lost = due/
@@ -62,6 +69,8 @@ oracle|written pages are spurious|s/~(o->must.words\[i\] | o->may.words\[i\])/~o
 oracle|a reset keeps what is owed|/^void oracle_reset/,/^}/ { /owed/d }
 oracle|a reset keeps what was put off|/^void oracle_reset/,/^}/ { /due/d }
 oracle|a reset keeps who is busy|/^void oracle_reset/,/^}/ { /busy/d }
+oracle|a reset keeps what is around|/^void oracle_reset/,/^}/ { /around/d }
+oracle|a reset keeps a straddler|/^void oracle_reset/,/^}/ { /late/d }
 pageset|a full set has a tail|s/if (tail)/if (0)/
 pageset|a full set lacks its last page|s/(1ull << tail) - 1/(1ull << (tail - 1)) - 1/
 pageset|next looks before its start|s/ & (~0ull << (from % PAGESET_BITS))//

@@ -10,8 +10,10 @@ endif
 T		:= lib/tests
 # What can be built without libkvm.
 LIB		:= across image names options oracle pageset report ringlog skips sparse splat words
-# What is shared by tests: every file here that is no test itself.
-HELPER		:= $(filter-out test_%,$(patsubst $(T)/%.c,%,$(wildcard $(T)/*.c)))
+# What measures, and is run when asked for.
+MORE		:= detection
+# What is shared by tests: every file here that is no program itself.
+HELPER		:= $(filter-out test_% $(MORE),$(patsubst $(T)/%.c,%,$(wildcard $(T)/*.c)))
 UNITS		:= $(patsubst $(T)/%.c,%,$(wildcard $(T)/test_*.c))
 
 # The warnings are those of suite.mk.
@@ -23,7 +25,7 @@ CFLAGS_UNIT	:= -std=gnu11 -D_GNU_SOURCE -g -O1 -MD -MP -Ilib -I$(T) \
 LDFLAGS_test_splat := -Wl,--wrap=open,--wrap=fopen
 
 LIB_OBJ		:= $(LIB:%=$(OBJ)/lib/%.o) $(HELPER:%=$(OBJ)/$(T)/%.o)
-TEST_OBJ	:= $(UNITS:%=$(OBJ)/$(T)/%.o)
+TEST_OBJ	:= $(patsubst %,$(OBJ)/$(T)/%.o,$(UNITS) $(MORE))
 PROGRAMS	:= $(UNITS:%=$(OBJ)/%)
 
 Q		:= $(if $(V),,@)
@@ -32,6 +34,14 @@ export OBJ CC CFLAGS_UNIT LDFLAGS_test_splat
 
 run: $(PROGRAMS)
 	@$(T)/run.sh $(PROGRAMS)
+
+# The oracle on so many right logs of either sort, a million in three minutes; and
+# the table of what it finds.
+RUNS		?= 1000000
+soundness: $(OBJ)/test_oracle
+	@$< $(RUNS)
+detection: $(OBJ)/detection
+	@$< $(RUNS)
 
 $(OBJ)/%.o: %.c $(T)/unit.mk
 	$(Q)mkdir -p $(@D)
@@ -42,9 +52,9 @@ $(OBJ)/%.o: %.c $(T)/unit.mk
 $(OBJ)/libunit.a: $(LIB_OBJ)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-$(PROGRAMS): $(OBJ)/%: $(OBJ)/$(T)/%.o $(OBJ)/libunit.a
+$(PROGRAMS) $(MORE:%=$(OBJ)/%): $(OBJ)/%: $(OBJ)/$(T)/%.o $(OBJ)/libunit.a
 	$(Q)$(CC) $(CFLAGS_UNIT) $(LDFLAGS_$*) $^ -o $@
 
 .SECONDARY: $(LIB_OBJ) $(TEST_OBJ)
-.PHONY: run
+.PHONY: run soundness detection
 -include $(LIB_OBJ:.o=.d) $(TEST_OBJ:.o=.d)

@@ -372,16 +372,19 @@ static void account_page(struct live_vcpu *v, const struct guest_kind *k, u64 pa
  * yet where memslots come and go: settle() sees to it then.
  */
 static void account_straddling_page(struct live_vcpu *v,
-				    const struct guest_kind *k, u64 page)
+				    const struct guest_kind *k, u64 page,
+				    bool under_way)
 {
 	struct oracle *o = &v->l->slot->oracle;
 
 	if (k->model && stays(v->l))
 		oracle_straddled(o, page);
 	else if (k->model || allowed(v->l, k, page))
-		oracle_busy(o, page);
+		oracle_around(o, page);
 	else
 		return;
+	if (under_way)
+		oracle_busy(o, page);
 	pageset_set(&v->may, page);
 }
 
@@ -414,7 +417,8 @@ static void account_op(struct live_vcpu *v, u64 n, bool straddles)
 	}
 	for (i = 0; i < stream_pages(v->stream, &op); i++) {
 		if (straddles)
-			account_straddling_page(v, k, op.page + i);
+			account_straddling_page(v, k, op.page + i,
+						n >= v->ended && n < v->begun);
 		else
 			account_page(v, k, op.page + i);
 	}
@@ -422,12 +426,23 @@ static void account_op(struct live_vcpu *v, u64 n, bool straddles)
 		touch(v, &op);
 }
 
+/*
+ * Ops below @before have finished.  Whoever made a mapping that one of them wrote
+ * through had begun by then, so it is below @begun, which is read once all @before
+ * are; and if it has not marked the page when the harvest begins it has not
+ * finished, so it is not below @ended, which is read after @begun.  That leaves one
+ * op of each vCPU at most (docs/oracle.md).
+ */
 static void read_before(struct live *l)
 {
 	struct live_vcpu *v;
 
 	for_each_vcpu(v, l)
 		v->before = __atomic_load_n(&v->stream->done, __ATOMIC_ACQUIRE);
+	for_each_vcpu(v, l)
+		v->begun = __atomic_load_n(&v->stream->started, __ATOMIC_ACQUIRE);
+	for_each_vcpu(v, l)
+		v->ended = __atomic_load_n(&v->stream->done, __ATOMIC_ACQUIRE);
 }
 
 /* Not before the ioctl has returned: hence the barrier. */

@@ -49,6 +49,7 @@ struct vcpu_echo {
  * @tid:	its thread, for /proc
  * @stream, @stream_gva: its program, as the host and as the guest see it
  * @before, @after: ops done before, and started after, the harvest under way
+ * @begun, @ended: ops begun, and then done, at the readings between these two
  * @from:	ops below are accounted for; below @prev they were one harvest
  *		earlier
  * @replayed:	ops below are in the shadow
@@ -64,7 +65,7 @@ struct live_vcpu {
 	struct vcpu_echo echo;
 	struct stream *stream;
 	u64 stream_gva;
-	u64 before, after, from, prev, replayed;
+	u64 before, begun, ended, after, from, prev, replayed;
 	struct pageset may;
 	u64 *diverted;
 	u64 nr_diverted, max_diverted;
