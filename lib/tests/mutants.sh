@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Do the unit tests see a mistake? Plants one at a time in a copy of a file of
-# lib/ and expects that file's test to fail. Called by run.sh; unit.mk sets OBJ,
-# CC and the flags.
+# lib/, or of another that they test, and expects that file's test to fail. Called
+# by run.sh; unit.mk sets OBJ, CC and the flags.
 set -u
 
 dir=$OBJ/mutants
@@ -20,6 +20,65 @@ across|what an opaque one leaves as it was is not seen|s/right && !memcmp(mem.wa
 across|one poison, which may be what is written|s/i < ARRAY_SIZE(poisons); i++) {/i < 1; i++) {/
 across|what crashes is wrong|s/if (!write_safely(w, mem.window + at, val))/if (write_safely(w, mem.window + at, val), 0)/
 across|an opaque one is compared as a modelled one|s/return w->opaque ? /return 0 ? /
+account|one done is read after started|/^void account_read_before/,/^}/ s/v->begun = .*/{ v->begun = a->load(\&v->stream->started); v->before = a->load(\&v->stream->done); }/
+account|started is read before done|/^void account_read_before/,/^}/ s/v->before = .*/{ v->begun = a->load(\&v->stream->started); v->before = a->load(\&v->stream->done); }/
+account|done is not read again|/v->ended = / s/a->load(.*/v->before;/
+account|all that straddles is an excuse|s/n >= v->ended && n < v->begun/true/
+account|nothing is an excuse|s/n >= v->ended && n < v->begun/false/
+account|what ended is an excuse|s/n >= v->ended && n < v->begun/n < v->begun/
+account|what begins meanwhile is an excuse|s/n >= v->ended && n < v->begun/n >= v->ended/
+account|a read under way is none|s/if (under_way)/if (under_way \&\& effect == OP_WRITES)/
+account|a write under way is none|s/if (under_way)/if (under_way \&\& effect != OP_WRITES)/
+account|writes that straddle are not late|s/effect == OP_WRITES && a->stays)/0)/
+account|a diverted write is late|s/effect == OP_WRITES && a->stays)/effect == OP_WRITES)/
+account|writes around a memslot that goes are nothing|s/else if (effect == OP_WRITES || allowed/else if (allowed/
+account|only writes straddle|s/else if (effect == OP_WRITES || allowed(.*/else if (effect == OP_WRITES)/
+account|a write may show|/^static bool tell_finished/,/^}/ s/oracle_written/oracle_allowed/
+account|a read must show|/^static bool tell_finished/,/^}/ s/oracle_allowed/oracle_written/
+account|a failed compare is a read|/^static bool allowed/,/^}/ s/effect == OP_TRIES/0/
+account|a read is a failed compare|/^static bool allowed/,/^}/ s/effect == OP_TRIES/1/
+account|any read may show|/^static bool allowed/,/^}/ s/a->first_read &&/1 \&\&/
+account|reads of warm pages may show|s/ && !(a->keeps && pageset_test(&a->warm, page))//
+account|what is unmapped is warm|s/a->keeps && pageset_test/pageset_test/
+account|emulated ops map pages|/^static void touch/,/^}/ s/op->kind >= a->first_emulated/0/
+account|one page is warm|/^static void touch/,/^}/ s/op->page + i/op->page/
+account|finished ops map nothing|/^static void account_finished/,/^}/ { /touch(/d }
+account|straddlers map nothing|/^static void carry_over/,/^}/ { /touch(/d }
+account|what is touched is warm at once|/^static void touch/,/^}/ s/a->touched/a->warm/
+account|a second page is not written|/^static void account_finished/,/^}/ s/o, effect, op.page + i/o, effect, op.page/
+account|a second page does not straddle|/^static void account_straddler/,/^}/ s/op.kind\], op.page + i/op.kind], op.page/
+account|a second page is not in the ring|/^static void account_finished/,/^}/ s/may, op.page + i/may, op.page/
+account|a straddler is not in the ring|/^static void account_straddler/,/^}/ s/pageset_set(.*/continue;/
+account|a straddler is not in the next ring|/^static void carry_over/,/^}/ { /pageset_set/d }
+account|rings never forget|/^static void carry_over/,/^}/ { /pageset_zero/d }
+account|a diverted op is none in the ring|/^static void account_finished/,/^}/ s/pageset_set(&v->may, op.page);//
+account|a diverted op has written|/^static void account_finished/,/^}/ s/if (account_is_diverted(.*/if (0) {/
+account|diverted ops count where none are|/^bool account_is_diverted/,/^}/ s/if (a->stays)/if (0)/
+account|the last diverted op counts|/^bool account_is_diverted/,/^}/ s/v->diverted\[i - 1\] >= n/i == v->nr_diverted/
+account|the list of diverted ops is short|s/2 \* v->max_diverted + 64/64/
+account|a straddler is counted twice|/^static void carry_over/,/^}/ s/v->from = v->after/v->from = v->before/
+account|what was before the last harvest is blamed|/^static void carry_over/,/^}/ { /v->prev =/d }
+account|what straddled is not blamed|/^static void carry_over/,/^}/ s/v->prev = v->from/v->prev = v->after/
+account|what began last does not straddle|s/for (n = v->before; n < v->after; n++)$/for (n = v->before; n + 1 < v->after; n++)/
+account|a diverted straddler is due|/^void account_settle/,/^}/ s/!account_is_diverted(a, v - a->vcpus, n)/true/
+account|what was reported is due again|/^void account_settle/,/^}/ s/!pageset_test(reported, op.page)/true/
+account|what has not finished is due|/^void account_settle/,/^}/ s/ && n < a->load(&v->stream->done)//
+account|a straddling read is due|/^void account_settle/,/^}/ s/a->effects\[op.kind\] == OP_WRITES/true/
+account|a straddler is due where the memslot stays|/^void account_settle/,/^}/ s/if (a->stays)/if (0)/
+account|a straddler is never due|/^void account_settle/,/^}/ s/if (a->stays)/if (1)/
+account|what is left in the log is forgotten|/^void account_left/,/^}/ s/oracle_written/oracle_allowed/
+account|what is left in the log stays for ever|/^void account_left/,/^}/ { /pageset_zero/d }
+account|a new log owes what was under way|/^void account_log_begun/,/^}/ s/oracle_allowed/oracle_written/
+account|a new log has nothing of what was under way|/^void account_log_begun/,/^}/ { /oracle_allowed/d }
+account|a new ring has nothing of what was under way|/^void account_log_begun/,/^}/ { /pageset_set/d }
+account|a new log has the old ops|/^void account_log_begun/,/^}/ { /account_resume/d }
+account|a new log owes the straddlers|/^void account_resume/,/^}/ { /v->before = n/d }
+account|a ring may have anything|/^bool account_ring/,/^}/ s/if (!pageset_test/if (0 \&\& !pageset_test/
+account|a ring may have nothing|/^bool account_ring/,/^}/ s/if (!pageset_test(.*/if (1)/
+account|a ring has its neighbour's|/^bool account_ring/,/^}/ s/vcpus\[vcpu\]/vcpus[0]/
+account|the second page's op is not found|/^bool account_find/,/^}/ s/page - op.page < stream_pages(v->stream, &op)/page == op.page/
+account|a read is found for a write|/^bool account_find/,/^}/ s/a->effects\[op.kind\] == OP_WRITES/true/
+account|a diverted op is found for a write|/^bool account_find/,/^}/ s/ &&$/ \&\&/;/^bool account_find/,/^}/ s/!account_is_diverted(a, vcpu, \*n)/true/
 image|a page is copied short|s/size \/ sizeof(u64));$/size \/ sizeof(u64) - 1);/
 image|the last page is not compared|s/img->npages \* words)/(img->npages - 1) * words)/
 image|the first page is copied for every other|s/u64 at = page \* img->page_size;/u64 at = 0;/
@@ -139,9 +198,9 @@ END
 # compile or does not end has shown nothing, and counts as a failure.
 try() {
 	local n=$1 file=$2 what=$3 script=$4 test=test_$2 ldflags=LDFLAGS_test_$2
-	local name="mutant of $file.c: $what" mutant=$dir/$1 status
-	if ! sed "$script" "lib/$file.c" >"$mutant.c" ||
-		cmp -s "lib/$file.c" "$mutant.c"; then
+	local name="mutant of $file.c: $what" mutant=$dir/$1 status src=lib/$file.c
+	[[ -e $src ]] || src=tests/stress/$file.c
+	if ! sed "$script" "$src" >"$mutant.c" || cmp -s "$src" "$mutant.c"; then
 		echo "not ok $n - $name: changes nothing: $script"
 		return
 	fi

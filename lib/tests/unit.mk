@@ -10,6 +10,8 @@ endif
 T		:= lib/tests
 # What can be built without libkvm.
 LIB		:= across image names options oracle pageset report ringlog skips sparse splat words
+# And of the suites.
+OTHER		:= tests/stress/account
 # What measures, and is run when asked for.
 MORE		:= detection
 # What is shared by tests: every file here that is no program itself.
@@ -17,14 +19,16 @@ HELPER		:= $(filter-out test_% $(MORE),$(patsubst $(T)/%.c,%,$(wildcard $(T)/*.c
 UNITS		:= $(patsubst $(T)/%.c,%,$(wildcard $(T)/test_*.c))
 
 # The warnings are those of suite.mk.
-CFLAGS_UNIT	:= -std=gnu11 -D_GNU_SOURCE -g -O1 -MD -MP -Ilib -I$(T) \
+CFLAGS_UNIT	:= -std=gnu11 -D_GNU_SOURCE -g -O1 -MD -MP -pthread -Ilib -I$(T) \
+		   $(addprefix -I,$(sort $(dir $(OTHER)))) \
 		   -Wall -Wextra -Werror -Wstrict-prototypes \
 		   -Wno-unused-parameter -Wno-sign-compare \
 		   -fsanitize=address,undefined -fno-sanitize-recover=all
 # Fakes stand for the kernel's log and its taint flags.
 LDFLAGS_test_splat := -Wl,--wrap=open,--wrap=fopen
 
-LIB_OBJ		:= $(LIB:%=$(OBJ)/lib/%.o) $(HELPER:%=$(OBJ)/$(T)/%.o)
+LIB_OBJ		:= $(LIB:%=$(OBJ)/lib/%.o) $(OTHER:%=$(OBJ)/%.o) \
+		   $(HELPER:%=$(OBJ)/$(T)/%.o)
 TEST_OBJ	:= $(patsubst %,$(OBJ)/$(T)/%.o,$(UNITS) $(MORE))
 PROGRAMS	:= $(UNITS:%=$(OBJ)/%)
 
@@ -35,13 +39,12 @@ export OBJ CC CFLAGS_UNIT LDFLAGS_test_splat
 run: $(PROGRAMS)
 	@$(T)/run.sh $(PROGRAMS)
 
-# The oracle on so many right logs of either sort, a million in three minutes; and
-# the table of what it finds.
-RUNS		?= 1000000
+# The oracle on RUNS right logs of either sort, a million in some minutes; and the
+# table of what it finds, from so many a row.
 soundness: $(OBJ)/test_oracle
-	@$< $(RUNS)
+	@$< $(or $(RUNS),1000000)
 detection: $(OBJ)/detection
-	@$< $(RUNS)
+	@$< $(or $(RUNS),2000)
 
 $(OBJ)/%.o: %.c $(T)/unit.mk
 	$(Q)mkdir -p $(@D)

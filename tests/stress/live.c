@@ -50,6 +50,7 @@ static void add_kind(struct live *l, struct guest_kind *k, u32 lane, u32 *nr)
 		return;
 	TEST_ASSERT(*nr < l->max_kinds, "more than %u kinds", l->max_kinds);
 	l->kinds[*nr] = k;
+	l->account.effects[*nr] = k->model ? OP_WRITES : k->tries ? OP_TRIES : OP_READS;
 	l->vcpus[0].stream->kinds[(*nr)++] = sk;
 }
 
@@ -118,7 +119,7 @@ static void choose_kinds(struct live *l)
 		for (i = 0; i < ARRAY_SIZE(writes); i++)
 			add_family(l, writes[i], lane, &nr);
 	}
-	l->first_emulated = nr;
+	l->account.first_emulated = nr;
 #ifdef __x86_64__
 	/*
 	 * Rings overflow: finding emulated-string-overflows-ring.  And each is an
@@ -141,6 +142,7 @@ static void make_stream(struct live *l, struct live_vcpu *v, int id)
 	v->stream_gva = vm_alloc(vm, stream_bytes(l), KVM_UTIL_MIN_VADDR);
 	s = addr_gva2hva(vm, v->stream_gva);
 	v->stream = s;
+	l->account.vcpus[id].stream = s;
 	s->seed = stream_seed(l->shape.seed, id);
 	s->gva = l->gfn[0] * l->t.page_size;
 	s->alt = l->gfn[1] * l->t.page_size;
@@ -159,7 +161,6 @@ static void make_stream(struct live *l, struct live_vcpu *v, int id)
 		s->nr_kinds = first->nr_kinds;
 		memcpy(s->kinds, first->kinds, s->nr_kinds * sizeof(s->kinds[0]));
 	}
-	pageset_init(&v->may, l->shape.npages);
 }
 
 /* --- making it ---------------------------------------------------------------- */
@@ -216,6 +217,18 @@ static void attach_memory(struct live *l)
 
 static void blame(const struct testslot *s, u64 page, char *buf, size_t size);
 
+static void start_account(struct live *l)
+{
+	struct account *a = &l->account;
+
+	account_init(a, l->shape.vcpus, l->shape.npages, l->max_kinds);
+	a->stays = stays(l);
+	/* Only guest_memfd stays where it is once KVM has mapped it. */
+	a->keeps = !l->shape.unmaps && subject_is_gmem(l->shape.subject);
+	a->first_read = contract_allows(EVENT_FIRST_READ);
+	a->failed_write = contract_allows(EVENT_FAILED_WRITE);
+}
+
 /*
  * Harvests are to come when they will, not when the vCPUs leave a CPU idle.
  * Where this is not permitted they come later.
@@ -246,12 +259,9 @@ void live_create(struct live *l, const struct live_shape *shape)
 	TEST_ASSERT(l->by_vcpu && l->kinds, "out of memory");
 	image_init(&l->image, shape->npages, l->t.page_size);
 	attach_memory(l);
-	pageset_init(&l->warm, shape->npages);
-	pageset_init(&l->touched, shape->npages);
 	pageset_init(&l->uncleared, shape->npages);
 	pageset_init(&l->since, shape->npages);
-	l->first_read = contract_allows(EVENT_FIRST_READ);
-	l->failed_write = contract_allows(EVENT_FAILED_WRITE);
+	start_account(l);
 	for (i = 0; i < shape->vcpus; i++) {
 		pageset_init(&l->by_vcpu[i], shape->npages);
 		make_stream(l, &l->vcpus[i], i);
@@ -268,15 +278,11 @@ void live_destroy(struct live *l)
 	vcpu_threads_end(l);
 	testvm_destroy(&l->t);
 	backing_destroy(&l->b);
-	for (i = 0; i < l->shape.vcpus; i++) {
-		pageset_free(&l->vcpus[i].may);
+	for (i = 0; i < l->shape.vcpus; i++)
 		pageset_free(&l->by_vcpu[i]);
-		free(l->vcpus[i].diverted);
-	}
 	free(l->by_vcpu);
 	free(l->kinds);
-	pageset_free(&l->warm);
-	pageset_free(&l->touched);
+	account_free(&l->account);
 	pageset_free(&l->uncleared);
 	pageset_free(&l->since);
 	image_free(&l->image);
@@ -326,190 +332,6 @@ void live_let_run(struct live *l, u64 ops)
 
 /* --- what the streams did --------------------------------------------------- */
 
-/* Ops that found no memslot are few: most streams have none. */
-static bool is_diverted(struct live_vcpu *v, u64 n)
-{
-	bool found = false;
-	u64 i;
-
-	if (stays(v->l))
-		return false;
-	pthread_mutex_lock(&v->l->lock);
-	for (i = v->nr_diverted; i && v->diverted[i - 1] >= n && !found; i--)
-		found = v->diverted[i - 1] == n;
-	pthread_mutex_unlock(&v->l->lock);
-	return found;
-}
-
-/* May KVM report @page for an op that writes nothing? */
-static bool allowed(struct live *l, const struct guest_kind *k, u64 page)
-{
-	if (k->tries)
-		return l->failed_write;
-	if (!l->first_read)
-		return false;
-	/* Only guest_memfd stays where it is once KVM has mapped it. */
-	return l->shape.unmaps || !subject_is_gmem(l->shape.subject) ||
-	       !pageset_test(&l->warm, page);
-}
-
-/* The effect of a finished op on one page. */
-static void account_page(struct live_vcpu *v, const struct guest_kind *k, u64 page)
-{
-	struct oracle *o = &v->l->slot->oracle;
-
-	if (k->model)
-		oracle_written(o, page);
-	else if (allowed(v->l, k, page))
-		oracle_allowed(o, page);
-	else
-		return;
-	pageset_set(&v->may, page);
-}
-
-/*
- * Of one that straddles the harvest.  Whether it finds a memslot is not known
- * yet where memslots come and go: settle() sees to it then.
- */
-static void account_straddling_page(struct live_vcpu *v,
-				    const struct guest_kind *k, u64 page,
-				    bool under_way)
-{
-	struct oracle *o = &v->l->slot->oracle;
-
-	if (k->model && stays(v->l))
-		oracle_straddled(o, page);
-	else if (k->model || allowed(v->l, k, page))
-		oracle_around(o, page);
-	else
-		return;
-	if (under_way)
-		oracle_busy(o, page);
-	pageset_set(&v->may, page);
-}
-
-/* KVM has mapped the pages of @op: an op that begins later finds them so. */
-static void touch(struct live_vcpu *v, const struct stream_op *op)
-{
-	u32 i;
-
-	if (op->kind >= v->l->first_emulated)
-		return;
-	for (i = 0; i < stream_pages(v->stream, op); i++)
-		pageset_set(&v->l->touched, op->page + i);
-}
-
-static void account_op(struct live_vcpu *v, u64 n, bool straddles)
-{
-	struct stream_op op = stream_op(v->stream, n);
-	const struct guest_kind *k = v->l->kinds[op.kind];
-	u32 i;
-
-	if (!straddles) {
-		v->l->stats.ops++;
-		if (is_diverted(v, n)) {
-			/* KVM may have marked the page before it went. */
-			oracle_allowed(&v->l->slot->oracle, op.page);
-			pageset_set(&v->may, op.page);
-			return;
-		}
-		v->l->stats.writes += !!k->model;
-	}
-	for (i = 0; i < stream_pages(v->stream, &op); i++) {
-		if (straddles)
-			account_straddling_page(v, k, op.page + i,
-						n >= v->ended && n < v->begun);
-		else
-			account_page(v, k, op.page + i);
-	}
-	if (!straddles)
-		touch(v, &op);
-}
-
-/*
- * Ops below @before have finished.  Whoever made a mapping that one of them wrote
- * through had begun by then, so it is below @begun, which is read once all @before
- * are; and if it has not marked the page when the harvest begins it has not
- * finished, so it is not below @ended, which is read after @begun.  That leaves one
- * op of each vCPU at most (docs/oracle.md).
- */
-static void read_before(struct live *l)
-{
-	struct live_vcpu *v;
-
-	for_each_vcpu(v, l)
-		v->before = __atomic_load_n(&v->stream->done, __ATOMIC_ACQUIRE);
-	for_each_vcpu(v, l)
-		v->begun = __atomic_load_n(&v->stream->started, __ATOMIC_ACQUIRE);
-	for_each_vcpu(v, l)
-		v->ended = __atomic_load_n(&v->stream->done, __ATOMIC_ACQUIRE);
-}
-
-/* Not before the ioctl has returned: hence the barrier. */
-static void read_after(struct live *l)
-{
-	struct live_vcpu *v;
-
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	for_each_vcpu(v, l)
-		v->after = READ_ONCE(v->stream->started);
-}
-
-static void account(struct live *l)
-{
-	struct live_vcpu *v;
-	u64 n;
-
-	for_each_vcpu(v, l) {
-		for (n = v->from; n < v->before; n++)
-			account_op(v, n, false);
-		for (n = v->before; n < v->after; n++) {
-			account_op(v, n, true);
-			l->stats.straddlers++;
-		}
-	}
-}
-
-/*
- * What straddled the last harvest has finished, and it is known whether it has
- * written: if so, its pages were due in that harvest or are due in the next.
- */
-static void settle(struct live *l)
-{
-	struct live_vcpu *v;
-	struct stream_op op;
-	u64 n;
-
-	if (stays(l))
-		return;
-	for_each_vcpu(v, l) {
-		for (n = v->before; n < v->after && n < v->stream->done; n++) {
-			op = stream_op(v->stream, n);
-			if (l->kinds[op.kind]->model && !is_diverted(v, n) &&
-			    !pageset_test(&l->slot->reported, op.page))
-				oracle_written(&l->slot->oracle, op.page);
-		}
-	}
-}
-
-/* The last op that touched @page since the last harvest, or before it began. */
-static bool find_op(struct live_vcpu *v, u64 page, bool writes, u64 *found)
-{
-	u64 n;
-
-	for (n = v->after; n > v->prev; n--) {
-		struct stream_op op = stream_op(v->stream, n - 1);
-
-		if (page - op.page < stream_pages(v->stream, &op) &&
-		    (!writes || (v->l->kinds[op.kind]->model &&
-				 !is_diverted(v, n - 1)))) {
-			*found = n - 1;
-			return true;
-		}
-	}
-	return false;
-}
-
 /* "op=.. vcpu=..": false when the vCPU did nothing to it. */
 static bool blame_op(struct live_vcpu *v, u64 page, bool writes, char *buf,
 		     size_t size)
@@ -517,12 +339,12 @@ static bool blame_op(struct live_vcpu *v, u64 page, bool writes, char *buf,
 	struct stream_op op;
 	u64 n;
 
-	if (!find_op(v, page, writes, &n))
+	if (!account_find(&v->l->account, v->id, page, writes, &n))
 		return false;
 	op = stream_op(v->stream, n);
 	snprintf(buf, size, "op=%lu:%s vcpu=%d%s", n,
 		 v->l->kinds[op.kind]->name, v->id,
-		 n < v->before ? "" : " (straddles)");
+		 n < v->l->account.vcpus[v->id].before ? "" : " (straddles)");
 	return true;
 }
 
@@ -567,39 +389,9 @@ static void check_rings(struct live *l)
 	u64 page;
 
 	for_each_vcpu(v, l) {
-		pageset_for_each(page, &by[v->id]) {
-			if (pageset_test(&v->may, page))
-				continue;
+		if (account_ring(&l->account, v->id, &by[v->id], &page))
 			blame_ring(v, page);
-			break;
-		}
 		pageset_zero(&by[v->id]);
-	}
-}
-
-/*
- * What straddles this harvest may be in the ring after it as well; its pages are
- * mapped when the next one begins, and not known to be before.
- */
-static void next_interval(struct live *l)
-{
-	struct live_vcpu *v;
-	u64 n;
-
-	pageset_or(&l->warm, &l->touched);
-	pageset_zero(&l->touched);
-	for_each_vcpu(v, l) {
-		v->prev = v->from;
-		v->from = v->after;
-		pageset_zero(&v->may);
-		for (n = v->before; n < v->after; n++) {
-			struct stream_op op = stream_op(v->stream, n);
-			u32 i;
-
-			for (i = 0; i < stream_pages(v->stream, &op); i++)
-				pageset_set(&v->may, op.page + i);
-			touch(v, &op);
-		}
 	}
 }
 
@@ -609,18 +401,8 @@ static void wait_for_straddlers(struct live *l)
 	struct live_vcpu *v;
 
 	for_each_vcpu(v, l)
-		vcpu_wait_done(v, v->after);
-	settle(l);
-}
-
-/* What was reported and not cleared stays in the log. */
-static void keep_uncleared(struct live *l)
-{
-	u64 page;
-
-	pageset_for_each(page, &l->uncleared)
-		oracle_written(&l->slot->oracle, page);
-	pageset_zero(&l->uncleared);
+		vcpu_wait_done(v, l->account.vcpus[v->id].after);
+	account_settle(&l->account, &l->slot->oracle, &l->slot->reported);
 }
 
 static void go_on_at_once(struct live *l)
@@ -641,69 +423,58 @@ void live_echo(struct live *l, void (*protect)(struct live *l))
 }
 
 /* Has no vCPU finished an op since the last harvest? */
-static bool has_stalled(struct live *l)
+static bool has_stalled(const struct account *a)
 {
-	struct live_vcpu *v;
+	u32 i;
 
-	for_each_vcpu(v, l)
-		if (v->before > v->from)
+	for (i = 0; i < a->nr_vcpus; i++)
+		if (a->vcpus[i].before > a->vcpus[i].from)
 			return false;
 	return true;
 }
 
+static void count_harvest(struct live *l, u64 reported)
+{
+	l->stats.ops = l->account.ops;
+	l->stats.writes = l->account.writes;
+	l->stats.straddlers = l->account.straddlers;
+	l->stats.harvests++;
+	l->stats.pages += l->slot->npages;
+	l->stats.reported += reported;
+}
+
 u64 live_harvest(struct live *l)
 {
-	bool stalled;
 	u64 n;
 
 	wait_for_straddlers(l);
-	read_before(l);
-	stalled = has_stalled(l);
+	account_read_before(&l->account);
+	l->stats.stalled += has_stalled(&l->account);
 	harvest(&l->t);
-	read_after(l);
+	account_read_after(&l->account);
 	go_on_at_once(l);
-	account(l);
+	account_harvest(&l->account, &l->slot->oracle);
 	check_rings(l);
 	check_reported(&l->t);
-	keep_uncleared(l);
+	account_left(&l->slot->oracle, &l->uncleared);
 	n = image_copy(&l->image, live_memory(l), &l->slot->reported);
 	pageset_or(&l->since, &l->slot->reported);
-	next_interval(l);
+	account_next(&l->account);
 	live_rings_reset(l);
-	l->stats.harvests++;
-	l->stats.stalled += stalled;
-	l->stats.pages += l->slot->npages;
-	l->stats.reported += n;
+	count_harvest(l, n);
 	return n;
 }
 
 void live_log_begins(struct live *l)
 {
-	read_before(l);
+	account_read_before(&l->account);
 }
 
 void live_log_begun(struct live *l)
 {
-	struct live_vcpu *v;
-	struct stream_op op;
-	u64 n;
-	u32 i;
-
-	read_after(l);
+	account_read_after(&l->account);
 	go_on_at_once(l);
-	for_each_vcpu(v, l) {
-		for (n = v->before; n < v->after; n++) {
-			op = stream_op(v->stream, n);
-			for (i = 0; i < stream_pages(v->stream, &op); i++) {
-				oracle_allowed(&l->slot->oracle, op.page + i);
-				pageset_set(&v->may, op.page + i);
-			}
-		}
-		v->from = v->after;
-		v->prev = v->after;
-		/* Nothing is due for them: settle() must not ask. */
-		v->before = v->after;
-	}
+	account_log_begun(&l->account, &l->slot->oracle);
 	image_copy_all(&l->image, live_memory(l));
 }
 
@@ -718,7 +489,7 @@ static void replay(struct live_vcpu *v)
 		struct stream_op op = stream_op(v->stream, v->replayed);
 		const struct guest_kind *k = l->kinds[op.kind];
 
-		if (k->model && !is_diverted(v, v->replayed))
+		if (k->model && !account_is_diverted(&v->l->account, v->id, v->replayed))
 			k->model(shadow + op.page * l->t.page_size + op.at, op.val);
 	}
 }

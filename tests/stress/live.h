@@ -12,12 +12,13 @@
 
 #include <pthread.h>
 
+#include "account.h"
 #include "guest_stream.h"
 #include "image.h"
 #include "testvm.h"
 
 #define LIVE_SLOT 1
-#define LIVE_MAX_VCPUS 64
+#define LIVE_MAX_VCPUS ACCOUNT_MAX_VCPUS
 /* Ops that may meet what is left in the TLB. */
 #define ECHO_OPS 8
 
@@ -48,13 +49,7 @@ struct vcpu_echo {
 /*
  * @tid:	its thread, for /proc
  * @stream, @stream_gva: its program, as the host and as the guest see it
- * @before, @after: ops done before, and started after, the harvest under way
- * @begun, @ended: ops begun, and then done, at the readings between these two
- * @from:	ops below are accounted for; below @prev they were one harvest
- *		earlier
  * @replayed:	ops below are in the shadow
- * @may:	pages that its ring may report in the next harvest
- * @diverted:	ops that found no memslot and so wrote nothing, ascending
  * @state:	its thread's, guarded by the VM's lock
  */
 struct live_vcpu {
@@ -65,10 +60,7 @@ struct live_vcpu {
 	struct vcpu_echo echo;
 	struct stream *stream;
 	u64 stream_gva;
-	u64 before, begun, ended, after, from, prev, replayed;
-	struct pageset may;
-	u64 *diverted;
-	u64 nr_diverted, max_diverted;
+	u64 replayed;
 	enum live_state state;
 };
 
@@ -116,13 +108,10 @@ struct live_shape {
 /*
  * @kinds:	as in every vCPU's stream, which has room for @max_kinds
  * @since:	every page reported since somebody emptied it
- * @first_emulated: kinds from here on are KVM's doing and map nothing
+ * @account:	which ops are where, each vCPU's at its @id
  * @gfn:	where the guest looks for the memslot
- * @warm:	pages that KVM has mapped: reading them is no first read
- * @touched:	pages that will be warm after the next harvest
  * @uncleared:	pages that the last harvest reported and left in the log
  * @by_vcpu:	what each vCPU's ring reported, whichever memslot it is now
- * @first_read, @failed_write: what the contract allows here
  * @echo:	vCPUs may go on as soon as pages are protected, see live_echo()
  * @echo_flushes: KVM's count of flushes when the last echo began
  * @lock:	guards the vCPUs' states and @quit; @wake tells of changes
@@ -134,11 +123,11 @@ struct live {
 	struct live_shape shape;
 	const struct guest_kind **kinds;
 	u32 max_kinds;
-	u32 first_emulated;
+	struct account account;
 	u64 gfn[2];
-	struct pageset warm, touched, uncleared, since;
+	struct pageset uncleared, since;
 	struct image image;
-	bool first_read, failed_write, echo;
+	bool echo;
 	u64 echo_flushes;
 	struct live_vcpu vcpus[LIVE_MAX_VCPUS];
 	struct pageset *by_vcpu;

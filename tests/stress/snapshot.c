@@ -48,10 +48,7 @@ static void take_over(struct live *to, struct live *from, const u8 *memory)
 
 		v->stream->started = was->stream->started;
 		v->stream->done = was->stream->done;
-		v->before = was->stream->done;
-		v->after = v->before;
-		v->from = v->before;
-		v->prev = v->before;
+		account_resume(&to->account, i, was->stream->done);
 		v->replayed = was->replayed;
 	}
 }
@@ -65,9 +62,9 @@ static void check_in_guest(struct live *l)
 	u64 page, size = l->t.page_size, expected;
 
 	testvm_step(&l->t, "the guest of the new VM reads every page");
-	l->t.allow_reads = l->first_read;
-	if (l->first_read)
-		pageset_fill(&l->vcpus[0].may);
+	l->t.allow_reads = l->account.first_read;
+	if (l->account.first_read)
+		pageset_fill(&l->account.vcpus[0].may);
 	r->bytes = size;
 	for (page = 0; page < l->slot->npages; page++) {
 		struct guest_op op = testslot_op(l->slot, &checksum_page, page, 0, gva);

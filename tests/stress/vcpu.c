@@ -95,15 +95,9 @@ static void wait_for_reset(struct live_vcpu *v)
 
 static void remember_diverted(struct live_vcpu *v, u64 n)
 {
+	account_divert(&v->l->account, v->id, n);
 	pthread_mutex_lock(&v->l->lock);
 	v->l->stats.diverted++;
-	if (v->nr_diverted == v->max_diverted) {
-		v->max_diverted = 2 * v->max_diverted + 64;
-		v->diverted = realloc(v->diverted,
-				      v->max_diverted * sizeof(*v->diverted));
-		TEST_ASSERT(v->diverted, "out of memory");
-	}
-	v->diverted[v->nr_diverted++] = n;
 	pthread_mutex_unlock(&v->l->lock);
 }
 

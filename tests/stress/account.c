@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Which ops lie before, around and after a harvest. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "account.h"
+
+#define for_each_vcpu(v, a)						\
+	for ((v) = (a)->vcpus; (v) < (a)->vcpus + (a)->nr_vcpus; (v)++)
+
+static u64 load_acquire(const u64 *counter)
+{
+	return __atomic_load_n(counter, __ATOMIC_ACQUIRE);
+}
+
+void account_init(struct account *a, u32 nr_vcpus, u64 npages, u32 nr_kinds)
+{
+	struct account_vcpu *v;
+
+	memset(a, 0, sizeof(*a));
+	a->nr_vcpus = nr_vcpus;
+	a->load = load_acquire;
+	a->effects = calloc(nr_kinds, sizeof(*a->effects));
+	if (!a->effects)
+		abort();
+	pthread_mutex_init(&a->lock, NULL);
+	pageset_init(&a->warm, npages);
+	pageset_init(&a->touched, npages);
+	for_each_vcpu(v, a)
+		pageset_init(&v->may, npages);
+}
+
+void account_free(struct account *a)
+{
+	struct account_vcpu *v;
+
+	for_each_vcpu(v, a) {
+		pageset_free(&v->may);
+		free(v->diverted);
+	}
+	free(a->effects);
+	pageset_free(&a->warm);
+	pageset_free(&a->touched);
+}
+
+void account_resume(struct account *a, u32 vcpu, u64 n)
+{
+	struct account_vcpu *v = &a->vcpus[vcpu];
+
+	v->before = n;
+	v->after = n;
+	v->from = n;
+	v->prev = n;
+}
+
+/* --- ops that found no memslot ------------------------------------------------ */
+
+void account_divert(struct account *a, u32 vcpu, u64 n)
+{
+	struct account_vcpu *v = &a->vcpus[vcpu];
+
+	pthread_mutex_lock(&a->lock);
+	if (v->nr_diverted == v->max_diverted) {
+		v->max_diverted = 2 * v->max_diverted + 64;
+		v->diverted = realloc(v->diverted, v->max_diverted * sizeof(*v->diverted));
+		if (!v->diverted) {
+			fprintf(stderr, "out of memory\n");
+			abort();
+		}
+	}
+	v->diverted[v->nr_diverted++] = n;
+	pthread_mutex_unlock(&a->lock);
+}
+
+/* They are few: most streams have none. */
+bool account_is_diverted(struct account *a, u32 vcpu, u64 n)
+{
+	struct account_vcpu *v = &a->vcpus[vcpu];
+	bool found = false;
+	u64 i;
+
+	if (a->stays)
+		return false;
+	pthread_mutex_lock(&a->lock);
+	for (i = v->nr_diverted; i && v->diverted[i - 1] >= n && !found; i--)
+		found = v->diverted[i - 1] == n;
+	pthread_mutex_unlock(&a->lock);
+	return found;
+}
+
+/* --- the readings --------------------------------------------------------------- */
+
+/*
+ * Ops below @before have finished.  Whoever made a mapping that one of them wrote
+ * through had begun by then, so it is below @begun, which is read once all @before
+ * are; and if it has not marked the page when the harvest begins it has not
+ * finished, so it is not below @ended, which is read after @begun.  That leaves one
+ * op of each vCPU at most (docs/oracle.md).
+ */
+void account_read_before(struct account *a)
+{
+	struct account_vcpu *v;
+
+	for_each_vcpu(v, a)
+		v->before = a->load(&v->stream->done);
+	for_each_vcpu(v, a)
+		v->begun = a->load(&v->stream->started);
+	for_each_vcpu(v, a)
+		v->ended = a->load(&v->stream->done);
+}
+
+/* Not before the ioctl has returned: hence the barrier. */
+void account_read_after(struct account *a)
+{
+	struct account_vcpu *v;
+
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	for_each_vcpu(v, a)
+		v->after = a->load(&v->stream->started);
+}
+
+/* --- what the oracle is told ------------------------------------------------------ */
+
+/* May KVM report @page for an op that writes nothing? */
+static bool allowed(const struct account *a, enum op_effect effect, u64 page)
+{
+	if (effect == OP_TRIES)
+		return a->failed_write;
+	return a->first_read && !(a->keeps && pageset_test(&a->warm, page));
+}
+
+/* The effect of a finished op on one page: may its ring report it? */
+static bool tell_finished(const struct account *a, struct oracle *o,
+			  enum op_effect effect, u64 page)
+{
+	if (effect == OP_WRITES)
+		oracle_written(o, page);
+	else if (allowed(a, effect, page))
+		oracle_allowed(o, page);
+	else
+		return false;
+	return true;
+}
+
+/*
+ * Of one that straddles the harvest.  Whether it finds a memslot is not known
+ * yet where memslots come and go: account_settle() sees to it then.
+ */
+static bool tell_straddling(const struct account *a, struct oracle *o,
+			    enum op_effect effect, u64 page, bool under_way)
+{
+	if (effect == OP_WRITES && a->stays)
+		oracle_straddled(o, page);
+	else if (effect == OP_WRITES || allowed(a, effect, page))
+		oracle_around(o, page);
+	else
+		return false;
+	if (under_way)
+		oracle_busy(o, page);
+	return true;
+}
+
+/* KVM has mapped the pages of @op: an op that begins later finds them so. */
+static void touch(struct account *a, const struct account_vcpu *v,
+		  const struct stream_op *op)
+{
+	u32 i;
+
+	if (op->kind >= a->first_emulated)
+		return;
+	for (i = 0; i < stream_pages(v->stream, op); i++)
+		pageset_set(&a->touched, op->page + i);
+}
+
+static void account_finished(struct account *a, struct oracle *o, struct account_vcpu *v,
+			     u64 n)
+{
+	struct stream_op op = stream_op(v->stream, n);
+	enum op_effect effect = a->effects[op.kind];
+	u32 i;
+
+	a->ops++;
+	if (account_is_diverted(a, v - a->vcpus, n)) {
+		/* KVM may have marked the page before it went. */
+		oracle_allowed(o, op.page);
+		pageset_set(&v->may, op.page);
+		return;
+	}
+	a->writes += effect == OP_WRITES;
+	for (i = 0; i < stream_pages(v->stream, &op); i++)
+		if (tell_finished(a, o, effect, op.page + i))
+			pageset_set(&v->may, op.page + i);
+	touch(a, v, &op);
+}
+
+static void account_straddler(struct account *a, struct oracle *o, struct account_vcpu *v,
+			      u64 n)
+{
+	struct stream_op op = stream_op(v->stream, n);
+	bool under_way = n >= v->ended && n < v->begun;
+	u32 i;
+
+	a->straddlers++;
+	a->busy += under_way;
+	for (i = 0; i < stream_pages(v->stream, &op); i++)
+		if (tell_straddling(a, o, a->effects[op.kind], op.page + i, under_way))
+			pageset_set(&v->may, op.page + i);
+}
+
+void account_harvest(struct account *a, struct oracle *o)
+{
+	struct account_vcpu *v;
+	u64 n;
+
+	for_each_vcpu(v, a) {
+		for (n = v->from; n < v->before; n++)
+			account_finished(a, o, v, n);
+		for (n = v->before; n < v->after; n++)
+			account_straddler(a, o, v, n);
+	}
+}
+
+/*
+ * It is known now whether the straddlers have written: if so, their pages were due
+ * in that harvest or are due in the next.
+ */
+void account_settle(struct account *a, struct oracle *o, const struct pageset *reported)
+{
+	struct account_vcpu *v;
+	struct stream_op op;
+	u64 n;
+
+	if (a->stays)
+		return;
+	for_each_vcpu(v, a) {
+		for (n = v->before; n < v->after && n < a->load(&v->stream->done); n++) {
+			op = stream_op(v->stream, n);
+			if (a->effects[op.kind] == OP_WRITES &&
+			    !account_is_diverted(a, v - a->vcpus, n) &&
+			    !pageset_test(reported, op.page))
+				oracle_written(o, op.page);
+		}
+	}
+}
+
+/*
+ * What straddles this harvest may be in the ring after it as well; its pages are
+ * mapped when the next one begins, and not known to be before.
+ */
+static void carry_over(struct account *a, struct account_vcpu *v)
+{
+	struct stream_op op;
+	u64 n;
+	u32 i;
+
+	v->prev = v->from;
+	v->from = v->after;
+	pageset_zero(&v->may);
+	for (n = v->before; n < v->after; n++) {
+		op = stream_op(v->stream, n);
+		for (i = 0; i < stream_pages(v->stream, &op); i++)
+			pageset_set(&v->may, op.page + i);
+		touch(a, v, &op);
+	}
+}
+
+void account_next(struct account *a)
+{
+	struct account_vcpu *v;
+
+	pageset_or(&a->warm, &a->touched);
+	pageset_zero(&a->touched);
+	for_each_vcpu(v, a)
+		carry_over(a, v);
+}
+
+void account_left(struct oracle *o, struct pageset *left)
+{
+	u64 page;
+
+	pageset_for_each(page, left)
+		oracle_written(o, page);
+	pageset_zero(left);
+}
+
+void account_log_begun(struct account *a, struct oracle *o)
+{
+	struct account_vcpu *v;
+	struct stream_op op;
+	u64 n;
+	u32 i;
+
+	for_each_vcpu(v, a) {
+		for (n = v->before; n < v->after; n++) {
+			op = stream_op(v->stream, n);
+			for (i = 0; i < stream_pages(v->stream, &op); i++) {
+				oracle_allowed(o, op.page + i);
+				pageset_set(&v->may, op.page + i);
+			}
+		}
+		/* Nothing is due for them: account_settle() must not ask. */
+		account_resume(a, v - a->vcpus, v->after);
+	}
+}
+
+/* --- what came of it --------------------------------------------------------------- */
+
+bool account_ring(const struct account *a, u32 vcpu, const struct pageset *pages, u64 *stray)
+{
+	pageset_for_each(*stray, pages)
+		if (!pageset_test(&a->vcpus[vcpu].may, *stray))
+			return true;
+	return false;
+}
+
+bool account_find(struct account *a, u32 vcpu, u64 page, bool writes, u64 *n)
+{
+	struct account_vcpu *v = &a->vcpus[vcpu];
+	struct stream_op op;
+
+	for (*n = v->after; *n > v->prev;) {
+		op = stream_op(v->stream, --*n);
+		if (page - op.page < stream_pages(v->stream, &op) &&
+		    (!writes || (a->effects[op.kind] == OP_WRITES &&
+				 !account_is_diverted(a, vcpu, *n))))
+			return true;
+	}
+	return false;
+}
