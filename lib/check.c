@@ -3,6 +3,7 @@
 
 #include "check.h"
 #include "harvest.h"
+#include "known.h"
 #include "options.h"
 #include "report.h"
 #include "words.h"
@@ -65,20 +66,138 @@ static void detail(const struct testslot *s, const char *what,
 	}
 }
 
-static void report_pages(const struct testslot *s)
+/* "lost page=.. lost=.. spurious=..": what is wrong, by its first page. */
+static void sum_up(char *buf, size_t size, const struct testslot *s)
 {
 	const struct oracle *o = &s->oracle;
 	u64 nr_lost = pageset_count(&o->lost);
 	u64 nr_spurious = pageset_count(&o->spurious);
-	const struct pageset *set = nr_lost ? &o->lost : &o->spurious;
-	char buf[224];
+	char page[224];
 
-	describe(buf, sizeof(buf), s, pageset_next(set, 0));
-	report_fail("%s %s harvest=%lu lost=%lu spurious=%lu seed=%#lx step=\"%s\"",
-		    nr_lost ? "lost" : "spurious", buf, s->t->nr_harvests - 1,
-		    nr_lost, nr_spurious, options.seed, s->t->step);
-	detail(s, "lost", &o->lost, nr_lost ? 1 : 0);
-	detail(s, "spurious", &o->spurious, nr_lost ? 0 : 1);
+	describe(page, sizeof(page), s,
+		 pageset_next(nr_lost ? &o->lost : &o->spurious, 0));
+	snprintf(buf, size, "%s %s harvest=%lu lost=%lu spurious=%lu seed=%#lx step=\"%s\"",
+		 nr_lost ? "lost" : "spurious", page, s->t->nr_harvests - 1, nr_lost,
+		 nr_spurious, options.seed, s->t->step);
+}
+
+static void report_pages(const struct testslot *s, u64 nr_known)
+{
+	const struct oracle *o = &s->oracle;
+	bool lost = pageset_next(&o->lost, 0) < s->npages;
+	char buf[512], known[32] = "";
+
+	sum_up(buf, sizeof(buf), s);
+	if (nr_known)
+		snprintf(known, sizeof(known), " known=%lu", nr_known);
+	report_fail("%s%s", buf, known);
+	detail(s, "lost", &o->lost, lost ? 1 : 0);
+	detail(s, "spurious", &o->spurious, lost ? 0 : 1);
+}
+
+/* --- known failures ---------------------------------------------------------- */
+
+static bool any_in(const struct pageset *set, u64 first, u64 nr)
+{
+	return pageset_next(set, first) < first + nr;
+}
+
+/* The block's first page was reported now, or lately where writes straddle harvests. */
+static bool was_reported(const struct testslot *s, u64 page)
+{
+	unsigned int i;
+
+	if (pageset_test(&s->reported, page))
+		return true;
+	for (i = 0; s->t->blame && i < ARRAY_SIZE(s->before); i++)
+		if (pageset_test(&s->before[i], page))
+			return true;
+	return false;
+}
+
+/*
+ * Has a page of this block, which is not reported, been touched?  One written is lost,
+ * or is going to be.
+ */
+static bool was_touched(const struct testslot *s, u64 first, u64 nr)
+{
+	const struct oracle *o = &s->oracle;
+
+	return any_in(&s->read, first, nr) || any_in(&o->lost, first, nr) ||
+	       any_in(&o->owed, first, nr) || any_in(&o->due, first, nr) ||
+	       any_in(&s->taken_now, first, nr);
+}
+
+static u32 block_facts(const struct testslot *s, u64 page)
+{
+	u64 first, nr = testslot_block(s, page, &first);
+
+	if (!nr)
+		return 0;
+	if (page != first)
+		return was_reported(s, first) ? PAGE_IN_BLOCK : 0;
+	return was_touched(s, first + 1, nr - 1) ? PAGE_HEADS_BLOCK : 0;
+}
+
+struct page_facts check_facts(const void *slot, u64 page)
+{
+	const struct testslot *s = slot;
+	struct page_facts f = { .kind = "" };
+	s64 op = find_op(s, page);
+
+	if (op >= 0)
+		f.kind = s->t->ops[op].kind->name;
+	f.bits = block_facts(s, page);
+	if (pageset_test(&s->read, page))
+		f.bits |= PAGE_READ;
+	if (pageset_test(&s->taken, page))
+		f.bits |= PAGE_TAKEN;
+	return f;
+}
+
+/*
+ * Take what is known from the verdict on @s.  Returns how many pages are left: a failure
+ * then tells of them, and else the known ones are told.
+ */
+static u64 subtract_known(struct testslot *s, u64 wrong)
+{
+	struct oracle *o = &s->oracle;
+	char line[512];
+	u64 left;
+
+	sum_up(line, sizeof(line), s);
+	pageset_zero(&s->taken_now);
+	left = known_subtract(WRONG_LOST, &o->lost, &s->taken_now, check_facts, s);
+	left += known_subtract(WRONG_SPURIOUS, &o->spurious, NULL, check_facts, s);
+	pageset_or(&s->taken, &s->taken_now);
+	if (left < wrong)
+		known_tell("%s", line);
+	return left;
+}
+
+/* --- verdicts ----------------------------------------------------------------- */
+
+/* The harvest is judged: what was true of its pages is of no more use. */
+static void forget(struct testslot *s)
+{
+	pageset_zero(&s->read);
+	if (!s->t->blame || !s->backing->subject->premap)
+		return;
+	pageset_copy(&s->before[1], &s->before[0]);
+	pageset_copy(&s->before[0], &s->reported);
+}
+
+/* True when the oracle of @s has nothing to say that is not known. */
+static bool judge(struct testslot *s)
+{
+	u64 wrong = oracle_judge(&s->oracle, &s->reported), left;
+
+	if (!wrong)
+		return true;
+	left = subtract_known(s, wrong);
+	if (left)
+		report_pages(s, wrong - left);
+	return !left;
 }
 
 /* A vCPU's write belongs into its ring, also where there is a bitmap as well. */
@@ -98,10 +217,8 @@ bool check_reported(struct testvm *t)
 
 	testvm_for_each_logged_slot(s, t) {
 		check_backup(s);
-		if (!oracle_judge(&s->oracle, &s->reported))
-			continue;
-		report_pages(s);
-		good = false;
+		good &= judge(s);
+		forget(s);
 	}
 	t->nr_ops = 0;
 	return good;

@@ -3,6 +3,7 @@
 #ifndef SUITE_CHECK_H
 #define SUITE_CHECK_H
 
+#include "known.h"
 #include "testvm.h"
 
 /*
@@ -14,6 +15,9 @@ bool check_harvest(struct testvm *t);
 
 /* The same for what harvest() has collected already. */
 bool check_reported(struct testvm *t);
+
+/* What a harvest knows of a page of the memslot @slot, for known_subtract(). */
+struct page_facts check_facts(const void *slot, u64 page);
 
 /*
  * Compare the memory of every memslot with what the guest was told to write:

@@ -21,6 +21,7 @@
 #include "known.h"
 #include "names.h"
 #include "options.h"
+#include "finding_probe.h"
 #include "probe.h"
 #include "report.h"
 #include "splat.h"
@@ -149,21 +150,23 @@ static inline void suite_add_variants(struct __fixture_metadata *f)
 /* How the running test ended, as an exit status of the harness. */
 static inline int suite_judge(void)
 {
-	char splat[256];
-	const struct known *known;
+	char splat[256], summary[1024];
 
-	if (splat_check(splat, sizeof(splat)) &&
-	    !known_splat(report_test(), splat))
+	if (splat_check(splat, sizeof(splat)) && !known_splat(splat))
 		report_fail("kernel log: %s", splat);
-	known = known_failure(report_test(), NULL);
-	if (!report_failures() && known)
-		report_note("known failure %s is not seen here", known->finding);
-	if (!report_failures())
-		return KSFT_PASS;
-	if (report_known_failures() < report_failures())
+	known_summary(summary, sizeof(summary));
+	if (report_failures()) {
+		if (known_times())
+			report_detail("besides: %s", summary);
 		return KSFT_FAIL;
-	report_known(known->finding);
-	return KSFT_XFAIL;
+	}
+	if (known_times()) {
+		report_known(summary);
+		return KSFT_XFAIL;
+	}
+	if (known_unseen())
+		report_note("known failure %s is not seen here", known_unseen());
+	return KSFT_PASS;
 }
 
 /* Told of every verdict, in the process of the test; or NULL. */
@@ -178,9 +181,15 @@ static inline int suite_verdict(void)
 	return verdict;
 }
 
-static inline bool suite_is_known(const char *failure)
+/* Where a WARN is the end, who makes the kernel WARN is not run. */
+static inline bool suite_may_not_warn(void)
 {
-	return known_failure(report_test(), failure);
+	FILE *f = fopen("/proc/sys/kernel/panic_on_warn", "r");
+	int c = f ? fgetc(f) : '0';
+
+	if (f)
+		fclose(f);
+	return c != '0' && known_warns();
 }
 
 /* Whose CPU it must be, where somebody wants to know. */
@@ -213,7 +222,7 @@ static inline void suite_begin(struct __test_metadata *meta,
 	snprintf(name, sizeof(name), "%s.%s%s%s", meta->fixture->name,
 		 m ? m->name : "", m ? "." : "", meta->name);
 	report_begin(name, meta->results->reason,
-		     sizeof(meta->results->reason), suite_is_known,
+		     sizeof(meta->results->reason), known_failure,
 		     suite_verdict);
 	report_guard_exit();
 	if (splat_check(splat, sizeof(splat)))
@@ -225,6 +234,10 @@ static inline void suite_begin(struct __test_metadata *meta,
 		report_fatal("%s", v->broken);
 	if (v->skip)
 		report_skip(v->skip);
+	known_begin(name);
+	finding_probe_all(name);
+	if (suite_may_not_warn())
+		report_skip("a known failure would make the kernel panic: panic_on_warn");
 }
 
 /* End it; to be called last in FIXTURE_TEARDOWN(). */
@@ -399,6 +412,7 @@ static inline int suite_run(const char *program)
 		puts("# /dev/kmsg cannot be read: kernel warnings show as taint only");
 	suite_ask();
 	testvm_arch_init();
+	finding_probe_init();
 	optind = 0; /* the harness parses its own command line */
 	on_exit(suite_ended, (void *)(long)getpid());
 	return test_harness_run(suite_argc, suite_argv);

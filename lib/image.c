@@ -47,9 +47,15 @@ void image_copy_all(struct image *img, const void *mem)
 	words_copy((u64 *)img->bytes, mem, img->npages * img->page_size / sizeof(u64));
 }
 
+u64 image_differs_from(const struct image *img, const void *mem, u64 page)
+{
+	u64 words = img->page_size / sizeof(u64), skip = page * words;
+
+	return page + words_same((const u64 *)img->bytes + skip, (const u64 *)mem + skip,
+				 img->npages * words - skip) / words;
+}
+
 u64 image_differs(const struct image *img, const void *mem)
 {
-	u64 words = img->page_size / sizeof(u64);
-
-	return words_same((const u64 *)img->bytes, mem, img->npages * words) / words;
+	return image_differs_from(img, mem, 0);
 }

@@ -32,5 +32,7 @@ void image_copy_all(struct image *img, const void *mem);
 
 /* The first page that differs from @mem, or npages. */
 u64 image_differs(const struct image *img, const void *mem);
+/* The same from @page on, which may be npages. */
+u64 image_differs_from(const struct image *img, const void *mem, u64 page);
 
 #endif

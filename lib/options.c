@@ -24,6 +24,7 @@ enum {
 	OPT_SHARD,
 	OPT_REQUIRE,
 	OPT_STRICT,
+	OPT_NO_KNOWN,
 	OPT_GMEM_FLAGS,
 	OPT_FLIP,
 	OPT_CRASH,
@@ -41,6 +42,7 @@ static struct option longopts[] = {
 	{ "shard", required_argument, NULL, OPT_SHARD },
 	{ "require", required_argument, NULL, OPT_REQUIRE },
 	{ "strict", no_argument, NULL, OPT_STRICT },
+	{ "no-known", no_argument, NULL, OPT_NO_KNOWN },
 	{ "gmem-flags", required_argument, NULL, OPT_GMEM_FLAGS },
 	{ "debug-flip-page", required_argument, NULL, OPT_FLIP },
 	{ "debug-crash-guest", no_argument, NULL, OPT_CRASH },
@@ -67,6 +69,8 @@ static const char help[] =
 	"%s\n"
 	"  --seed N       draw all random choices from N (default 1)\n"
 	"  --strict       allow no report but of writes (docs/contract.md)\n"
+	"  --no-known     what is known of released kernels (docs/findings.md) is a\n"
+	"                 failure all the same\n"
 	"  --gmem-flags N create subject gmem_huge's guest_memfd with these flags\n"
 	"                 of KVM_CREATE_GUEST_MEMFD, which give it huge pages\n"
 	"  --list         print the names of the tests\n"
@@ -227,6 +231,9 @@ static void take(int opt, const char *arg)
 	case OPT_STRICT:
 		options.strict = true;
 		break;
+	case OPT_NO_KNOWN:
+		options.no_known = true;
+		break;
 	case OPT_GMEM_FLAGS:
 		options.gmem_flags = parse_number("gmem-flags", arg, 1, UINT64_MAX);
 		break;
@@ -335,9 +342,10 @@ static void replay_more(char *buf, unsigned int size, unsigned int n)
 
 void options_replay(char *buf, unsigned int size, const char *test)
 {
-	int n = snprintf(buf, size, "%s --seed %#llx%s --tests %s",
+	int n = snprintf(buf, size, "%s --seed %#llx%s%s --tests %s",
 			 options.program, (unsigned long long)options.seed,
-			 options.strict ? " --strict" : "", test);
+			 options.strict ? " --strict" : "",
+			 options.no_known ? " --no-known" : "", test);
 
 	if (options.missed && n < size)
 		n += snprintf(buf + n, size - n, " --require %s", options.missed);

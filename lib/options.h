@@ -18,6 +18,7 @@
  * @require:	words of lib/skips.c: a skip for a reason of theirs is a failure
  * @missed:	which of them the running test failed for, or NULL
  * @strict:	no allowances: only writes may be reported
+ * @no_known:	known failures are failures
  * @gmem_flags: what subject gmem_huge creates its guest_memfd with, or 0 for
  *		the flags of ci/kernel's candidate-huge
  * @flip_page:	flip this page in the first harvest of every test, or -1
@@ -34,7 +35,7 @@ struct options {
 	const char *require[OPTIONS_MAX_REQUIRE];
 	int nr_require;
 	const char *missed;
-	bool strict;
+	bool strict, no_known;
 	u64 gmem_flags;
 	s64 flip_page;
 	bool crash_guest;

@@ -14,7 +14,8 @@
 
 /*
  * Start a test: @reason of @size bytes is where the harness reads from.
- * @known: is this failure of @test a known one?  NULL: none is.
+ * @known: is this failure of @test a known one, which counts for nothing here?  NULL:
+ * none is.
  * @verdict: ends the test and gives the exit status; NULL: any failure is one.
  */
 void report_begin(const char *test, char *reason, size_t size,
@@ -23,9 +24,8 @@ void report_begin(const char *test, char *reason, size_t size,
 /* The dotted name of the running test. */
 const char *report_test(void);
 
-/* How often the running test has failed so far, and how often in known ways. */
+/* How often the running test has failed so far, in ways that are not known. */
 unsigned int report_failures(void);
-unsigned int report_known_failures(void);
 
 /* The running test failed.  @fmt is one line without its newline. */
 void report_fail(const char *fmt, ...) __printf(1, 2);
@@ -63,8 +63,8 @@ void report_skip(const char *reason) __noreturn;
  */
 void report_lacks(const char *reason);
 
-/* All failures are the known ones of this name: say so first. */
-void report_known(const char *finding);
+/* Nothing but known failures: the text of the result is @summary and the replay. */
+void report_known(const char *summary);
 
 /*
  * From now on an exit() of this process is a failure of the running test:

@@ -34,6 +34,7 @@ static const struct skip {
 	{ "gicv3", "no GICv3" },
 	{ "granules", "no guest pages of this size" },
 	{ "speed", "too slow for this scenario" },
+	{ "panic_on_warn", "a known failure would make the kernel panic: panic_on_warn" },
 	/* What the CPU is and has. */
 	{ "intel", "not an Intel CPU" },
 	{ "amd", "not an AMD CPU" },

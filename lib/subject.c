@@ -285,6 +285,7 @@ void backing_create_at(struct backing *b, const struct subject *s,
 	b->shadow = sparse_alloc(size);
 	TEST_ASSERT(b->shadow, "out of memory");
 	pageset_init(&b->written, size / getpagesize());
+	pageset_init(&b->settled, size / getpagesize());
 }
 
 void backing_create(struct backing *b, const struct subject *s,
@@ -308,6 +309,25 @@ void backing_destroy(struct backing *b)
 	backing_close(b);
 	sparse_free(b->shadow, b->size);
 	pageset_free(&b->written);
+	pageset_free(&b->settled);
+}
+
+void backing_unmapped(struct backing *b, u64 offset, u64 size)
+{
+	u64 page = offset / getpagesize(), end = (offset + size) / getpagesize();
+
+	for (page = pageset_next(&b->settled, page); page < end;
+	     page = pageset_next(&b->settled, page + 1))
+		pageset_clear(&b->settled, page);
+}
+
+/* What is in one huge page with a hole may have been unmapped with it. */
+static void unmapped_around(struct backing *b, u64 offset, u64 size)
+{
+	if (b->subject->premap)
+		backing_unmapped(b, 0, b->size);
+	else
+		backing_unmapped(b, offset, size);
 }
 
 /* Anonymous memory has no holes to punch; dropping its pages does the same. */
@@ -322,6 +342,7 @@ void backing_drop(struct backing *b, u64 offset, u64 size)
 		r = madvise(b->hva + offset, size, MADV_DONTNEED);
 	TEST_ASSERT(!r, "punch offset=%#lx size=%#lx errno=%d", offset, size,
 		    errno);
+	unmapped_around(b, offset, size);
 }
 
 void backing_punch(struct backing *b, u64 offset, u64 size)

@@ -55,6 +55,8 @@ extern const struct subject hugetlb_1g;
  * @shadow:	what all of it must contain
  * @written:	the pages, counted from the start, that @shadow differs in from
  *		fresh memory
+ * @settled:	those that KVM has mapped for a write, or in one block with such a
+ *		one, and nothing has unmapped since
  */
 struct backing {
 	const struct subject *subject;
@@ -66,7 +68,7 @@ struct backing {
 	void *map;
 	u64 map_size;
 	u8 *shadow;
-	struct pageset written;
+	struct pageset written, settled;
 };
 
 /* Exits through libkvm when the memory cannot be had. */
@@ -96,6 +98,8 @@ int memslot_set(struct kvm_vm *vm, struct kvm_userspace_memory_region2 *r);
 void backing_punch(struct backing *b, u64 offset, u64 size);
 /* The same where nobody compares the memory with the shadow. */
 void backing_drop(struct backing *b, u64 offset, u64 size);
+/* KVM has nothing of @size bytes from @offset on mapped any more. */
+void backing_unmapped(struct backing *b, u64 offset, u64 size);
 /* Allocate all of its memory now, holes included. */
 void backing_allocate(struct backing *b);
 /* Drop the mapping and the file, as the last user of the memory does. */

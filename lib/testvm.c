@@ -181,6 +181,11 @@ struct testslot *testvm_add_slot(struct testvm *t, struct backing *b, u32 id,
 	pageset_init(&s->backup, npages);
 	pageset_init(&s->unreset, npages);
 	pageset_init(&s->repeats, npages);
+	pageset_init(&s->read, npages);
+	pageset_init(&s->taken, npages);
+	pageset_init(&s->taken_now, npages);
+	pageset_init(&s->before[0], npages);
+	pageset_init(&s->before[1], npages);
 	oracle_init(&s->oracle, npages);
 	start_log(s, flags & KVM_MEM_LOG_DIRTY_PAGES);
 	*free_entry(t) = s;
@@ -219,6 +224,7 @@ void testvm_delete_slot(struct testslot *s)
 		report_fatal("memslot cannot be deleted errno=%d slot=%u", -r,
 			     s->id);
 	mappings_went(s);
+	backing_unmapped(s->backing, s->offset, s->npages * t->page_size);
 	for (i = 0; i < TESTVM_MAX_SLOTS; i++)
 		if (t->slots[i] == s)
 			t->slots[i] = NULL;
@@ -227,6 +233,11 @@ void testvm_delete_slot(struct testslot *s)
 	pageset_free(&s->backup);
 	pageset_free(&s->unreset);
 	pageset_free(&s->repeats);
+	pageset_free(&s->read);
+	pageset_free(&s->taken);
+	pageset_free(&s->taken_now);
+	pageset_free(&s->before[0]);
+	pageset_free(&s->before[1]);
 	oracle_free(&s->oracle);
 	free(s);
 }
@@ -256,6 +267,8 @@ int testslot_move(struct testslot *s, u64 gfn)
 
 	if (!r) {
 		mappings_went(s);
+		backing_unmapped(s->backing, s->offset,
+				 s->npages * s->t->page_size);
 		s->gfn = gfn;
 		map_pages(s->t, gfn, s->npages);
 	}
@@ -332,6 +345,61 @@ static void visit_pages(struct testslot *s, const struct guest_op *op,
 		visit(&s->oracle, page);
 }
 
+/* Are the pages of a block of @bytes around @page all in @s, and alike in the host? */
+static u64 block_of(const struct testslot *s, u64 page, u64 bytes, u64 *first)
+{
+	u64 nr = bytes / s->t->page_size, at = align_down(s->gfn + page, nr);
+	u64 hva = (u64)s->backing->hva + s->offset;
+
+	if (at < s->gfn || at + nr > s->gfn + s->npages ||
+	    (hva / s->t->page_size - s->gfn) % nr)
+		return 0;
+	*first = at - s->gfn;
+	return nr;
+}
+
+u64 testslot_block(const struct testslot *s, u64 page, u64 *first)
+{
+	const struct subject *subject = s->backing->subject;
+	u64 nr = 0;
+
+	if (subject == &hugetlb_1g)
+		nr = block_of(s, page, GIGANTIC_BYTES, first);
+	if (!nr && (subject->premap || subject == &hugetlb_1g))
+		nr = block_of(s, page, HUGE_BYTES, first);
+	return nr;
+}
+
+void testslot_settle(struct testslot *s, u64 page)
+{
+	u64 at = s->offset / s->t->page_size, nr;
+
+	if (pageset_test(&s->backing->settled, at + page))
+		return;
+	pageset_set(&s->backing->settled, at + page);
+	for (nr = testslot_block(s, page, &page); nr; nr--)
+		pageset_set(&s->backing->settled, at + page++);
+}
+
+void testslot_read(struct testslot *s, u64 page)
+{
+	if (!pageset_test(&s->backing->settled, s->offset / s->t->page_size + page))
+		pageset_set(&s->read, page);
+}
+
+/* What was written before may well have to be mapped for the first fetch from it. */
+static void account_read(struct testslot *s, const struct guest_op *op, u64 at)
+{
+	u64 size = s->t->page_size, page;
+
+	for (page = at / size; page <= (at + op->kind->bytes - 1) / size; page++) {
+		if (op->kind == &execute)
+			pageset_set(&s->read, page);
+		else
+			testslot_read(s, page);
+	}
+}
+
 /* Do to the shadow what @op did to the memory, @at bytes into the slot. */
 static void account_content(struct testslot *s, const struct guest_op *op, u64 at)
 {
@@ -344,8 +412,10 @@ static void account_content(struct testslot *s, const struct guest_op *op, u64 a
 		op->kind->model(shadow, op->val);
 	else
 		memcpy(shadow, s->backing->hva + at, op->kind->bytes);
-	for (page = at / size; page <= (at + op->kind->bytes - 1) / size; page++)
+	for (page = at / size; page <= (at + op->kind->bytes - 1) / size; page++) {
 		pageset_set(&s->backing->written, page);
+		testslot_settle(s, page - s->offset / size);
+	}
 }
 
 /* Is it KVM's emulator that does it? */
@@ -394,9 +464,11 @@ static void account(struct testvm *t, const struct guest_op *op)
 		if (op_writes(op)) {
 			account_content(s, op, at);
 			visit_pages(s, op, oracle_written);
-		} else if (op_allowed(t, op)) {
-			visit_pages(s, op, oracle_allowed);
+			continue;
 		}
+		account_read(s, op, at);
+		if (op_allowed(t, op))
+			visit_pages(s, op, oracle_allowed);
 	}
 }
 

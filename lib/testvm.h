@@ -45,6 +45,12 @@ struct testvm;
  * @backup:	the part of it that ring_bitmap's bitmap reported
  * @unreset:	see ring_interrupted_page()
  * @repeats:	pages that a ring may hold more than once: testslot_repeats()
+ * @read:	pages read, fetched from or walked since the last harvest that KVM may
+ *		have had to map for it, see testslot_read()
+ * @taken:	pages that a known failure has explained when they were lost, and
+ *		@taken_now those of the last harvest
+ * @before:	what the two harvests before the last one reported, kept where ops
+ *		straddle harvests and blocks of memory can be mapped at once
  * @by_vcpu:	one set for each vCPU, to which harvests add what its ring
  *		reported; or NULL
  * @log:	buffer for the log ioctls, see logbuf_create()
@@ -58,6 +64,7 @@ struct testslot {
 	u64 gfn;
 	u64 npages;
 	struct pageset reported, backup, unreset, repeats;
+	struct pageset read, taken, taken_now, before[2];
 	struct pageset *by_vcpu;
 	struct oracle oracle;
 	u64 *log;
@@ -184,6 +191,19 @@ int testslot_move(struct testslot *s, u64 gfn);
 void testslot_repeats(struct testslot *s, u64 page);
 /* The slot of this number, or NULL. */
 struct testslot *testvm_find_slot(struct testvm *t, u32 id);
+
+/*
+ * The guest reads @page of @s, fetches from it or walks through it: noted in s->read
+ * unless a write has mapped it.  testvm_run() does it for ops that do not write.
+ */
+void testslot_read(struct testslot *s, u64 page);
+/* A write has had KVM map @page of @s to stay, until something unmaps it. */
+void testslot_settle(struct testslot *s, u64 page);
+/*
+ * The @first of the pages of the block that KVM can map @page of @s by, and their
+ * number; 0 when it cannot.
+ */
+u64 testslot_block(const struct testslot *s, u64 page, u64 *first);
 
 /* The first page of the window, as a guest page frame number. */
 u64 testvm_window_gfn(const struct testvm *t);

@@ -73,14 +73,24 @@ account|a new log has nothing of what was under way|/^void account_log_begun/,/^
 account|a new ring has nothing of what was under way|/^void account_log_begun/,/^}/ { /pageset_set/d }
 account|a new log has the old ops|/^void account_log_begun/,/^}/ { /account_resume/d }
 account|a new log owes the straddlers|/^void account_resume/,/^}/ { /v->before = n/d }
-account|a ring may have anything|/^bool account_ring/,/^}/ s/if (!pageset_test/if (0 \&\& !pageset_test/
-account|a ring may have nothing|/^bool account_ring/,/^}/ s/if (!pageset_test(.*/if (1)/
-account|a ring has its neighbour's|/^bool account_ring/,/^}/ s/vcpus\[vcpu\]/vcpus[0]/
+account|a read of what is warm is noted|/^static void note_read/,/^}/ s/ && !(a->settled && pageset_test(&a->warm, page))//
+account|a read of what was unmapped is not noted|/^static void note_read/,/^}/ s/a->settled && //
+account|a write is noted as a read|/^static void note_read/,/^}/ s/effect != OP_WRITES && //
+account|a read makes a page warm that only a write does|/^static void touch/,/^}/ s/!a->reads_warm &&/0 \&\&/
+account|straddling reads are forgotten|/^static void carry_over/,/^}/ { /note_read/d }
+account|finished reads are not noted|/^static void account_finished/,/^}/ { /note_read/d }
+account|reads are noted for ever|/^static void carry_over/,/^}/ { /zero(&v->read/d }
+account|reads that straddle are not noted|/^static void account_straddler/,/^}/ { /note_read/d }
+account|a ring may have anything|/^void account_ring/,/^}/ s/if (pageset_test(.*/if (1)/
+account|a ring may have nothing|/^void account_ring/,/^}/ s/if (pageset_test/if (0 \&\& pageset_test/
+account|a ring has its neighbour's|/^void account_ring/,/^}/ s/vcpus\[vcpu\]/vcpus[0]/
 account|the second page's op is not found|/^bool account_find/,/^}/ s/page - op.page < stream_pages(v->stream, &op)/page == op.page/
 account|a read is found for a write|/^bool account_find/,/^}/ s/a->effects\[op.kind\] == OP_WRITES/true/
 account|a diverted op is found for a write|/^bool account_find/,/^}/ s/ &&$/ \&\&/;/^bool account_find/,/^}/ s/!account_is_diverted(a, vcpu, \*n)/true/
 image|a page is copied short|s/size \/ sizeof(u64));$/size \/ sizeof(u64) - 1);/
-image|the last page is not compared|s/img->npages \* words)/(img->npages - 1) * words)/
+image|the last page is not compared|s/img->npages \* words - skip)/(img->npages - 1) * words - skip)/
+image|the place is counted from where it begins|s/return page + words_same/return words_same/
+image|it begins a page late|s/skip = page \* words/skip = (page + !!page) * words/
 image|the first page is copied for every other|s/u64 at = page \* img->page_size;/u64 at = 0;/
 names|only neighbours are compared|/qsort(/d
 names|the last name is not compared|s/i < nr; i++/i + 1 < nr; i++/

@@ -99,6 +99,8 @@ static void begin(void)
 	f.a.load = fake_load;
 	f.a.stays = true;
 	f.a.keeps = true;
+	f.a.settled = true;
+	f.a.reads_warm = true;
 	f.a.first_read = true;
 	f.a.failed_write = true;
 	f.a.effects[TRY] = OP_TRIES;
@@ -466,29 +468,99 @@ static void test_settle(enum sort sort, unsigned int but, bool done, bool report
 	end();
 }
 
+/* What is left of a ring that has @page and, where it is a page, @other. */
+static bool leaves(u32 vcpu, u64 page, u64 other, u64 left)
+{
+	struct pageset ring;
+	bool good;
+
+	pageset_init(&ring, NPAGES);
+	pageset_set(&ring, page);
+	if (other < NPAGES)
+		pageset_set(&ring, other);
+	account_ring(&f.a, vcpu, &ring);
+	good = pageset_count(&ring) == (left < NPAGES) &&
+	       pageset_next(&ring, 0) == left;
+	pageset_free(&ring);
+	return good;
+}
+
 static void test_rings(void)
 {
 	struct stream_op op;
-	struct pageset ring;
-	u64 n, stray;
+	u64 n, other;
 
 	begin();
-	pageset_init(&ring, NPAGES);
 	n = find(A_WRITE, 0, -1, &op);
+	other = (op.page + 1) % NPAGES;
 	only(n, FINISHED);
 	harvest();
-	ok(!account_ring(&f.a, 0, &ring, &stray), "an empty ring");
-	pageset_set(&ring, op.page);
-	ok(!account_ring(&f.a, 0, &ring, &stray), "a page in the ring of who wrote it");
-	ok(account_ring(&f.a, 1, &ring, &stray) && stray == op.page,
-	   "a page in another's ring");
-	pageset_set(&ring, (op.page + 1) % NPAGES);
-	ok(account_ring(&f.a, 0, &ring, &stray) && stray == (op.page + 1) % NPAGES,
-	   "a page beside it");
+	ok(leaves(0, op.page, NPAGES, NPAGES), "a page in the ring of who wrote it");
+	ok(leaves(1, op.page, NPAGES, op.page), "a page in another's ring");
+	ok(leaves(0, op.page, other, other), "a page beside it");
 	judge(op.page);
-	pageset_clear(&ring, (op.page + 1) % NPAGES);
-	ok(account_ring(&f.a, 0, &ring, &stray), "the next ring has it no more");
-	pageset_free(&ring);
+	ok(leaves(0, op.page, NPAGES, op.page), "the next ring has it no more");
+	end();
+}
+
+/* Is the page noted as one that KVM may have had to map for a read? */
+static const struct reading {
+	enum sort sort;
+	unsigned int but;
+	bool finished, straddles, carried;
+	const char *name;
+} readings[] = {
+	{ A_WRITE, 0, false, false, false, "a write" },
+	{ A_READ, 0, true, true, true, "a read" },
+	{ A_CROSSING_READ, 0, true, true, true, "a read across two pages" },
+	{ A_TRY, 0, true, true, true, "a compare that fails" },
+	{ A_READ, WARM, false, false, false, "a read of a warm page" },
+	{ A_TRY, WARM, false, false, false, "a compare that fails on a warm page" },
+	{ A_READ, WARM | UNMAPS, true, true, true, "a read of what may be unmapped" },
+	{ A_READ, MOVES | DIVERTED, false, true, true, "a diverted read" },
+};
+
+static bool try_reading(const struct reading *r, enum spot where, bool next)
+{
+	struct stream_op op;
+	u64 n, pages;
+
+	begin();
+	f.a.settled = !(r->but & UNMAPS);
+	f.a.stays = !(r->but & MOVES);
+	n = find(r->sort, 0, -1, &op);
+	if (r->but & WARM)
+		pageset_fill(&f.a.warm);
+	if (r->but & DIVERTED)
+		account_divert(&f.a, 0, n);
+	only(n, where);
+	harvest();
+	if (next)
+		judge(NPAGES);
+	pages = pageset_count(&f.a.vcpus[0].read);
+	end();
+	return pages && pages == stream_pages(f.streams[0], &op);
+}
+
+static void test_reading(const struct reading *r)
+{
+	ok(try_reading(r, FINISHED, false) == r->finished, "%s, finished: noted", r->name);
+	ok(!try_reading(r, FINISHED, true), "%s, finished: and forgotten", r->name);
+	ok(try_reading(r, UNDER_WAY, false) == r->straddles, "%s, under way: noted", r->name);
+	ok(try_reading(r, UNDER_WAY, true) == r->carried, "%s, under way: kept", r->name);
+}
+
+/* Of what is not guest_memfd only a write makes a page what it stays. */
+static void test_reads_warm(enum sort sort, bool reads_warm, bool warm, const char *name)
+{
+	struct stream_op op;
+
+	begin();
+	f.a.reads_warm = reads_warm;
+	only(find(sort, 0, -1, &op), FINISHED);
+	harvest();
+	judge(op.page);
+	ok(pageset_test(&f.a.warm, op.page) == warm, "%s: %swarm", name, warm ? "" : "not ");
 	end();
 }
 
@@ -550,6 +622,11 @@ int main(void)
 	test_readings();
 	test_one_busy();
 	test_straddler_after();
+	for (i = 0; i < ARRAY_SIZE(readings); i++)
+		test_reading(&readings[i]);
+	test_reads_warm(A_READ, true, true, "a read of guest_memfd");
+	test_reads_warm(A_READ, false, false, "a read of other memory");
+	test_reads_warm(A_WRITE, false, true, "a write to other memory");
 	test_warm(A_READ, FINISHED, 1, "finished");
 	test_warm(A_CROSSING_READ, FINISHED, 1, "finished on two pages");
 	test_warm(A_WRITE, FINISHED, 1, "written");

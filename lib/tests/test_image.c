@@ -22,6 +22,9 @@ int main(void)
 	mem[3 * PAGE] = 1;
 	mem[NPAGES * PAGE - 1] = 2;
 	ok(image_differs(&img, mem) == 3, "the first page that differs");
+	ok(image_differs_from(&img, mem, 3) == 3, "a page where one begins to look");
+	ok(image_differs_from(&img, mem, 4) == NPAGES - 1, "the next that differs");
+	ok(image_differs_from(&img, mem, NPAGES) == NPAGES, "nothing behind the end");
 	pageset_set(&set, 3);
 	ok(image_copy(&img, mem, &set) == 1, "one page is copied");
 	ok(image_differs(&img, mem) == NPAGES - 1, "the last byte counts");

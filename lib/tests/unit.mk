@@ -9,7 +9,8 @@ endif
 
 T		:= lib/tests
 # What can be built without libkvm.
-LIB		:= across image names options oracle pageset report ringlog skips sparse splat words
+LIB		:= across contract image known names options oracle pageset report ringlog skips \
+		   sparse splat words
 # And of the suites.
 OTHER		:= tests/stress/account
 # What measures, and is run when asked for.

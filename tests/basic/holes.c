@@ -221,6 +221,11 @@ void basic_prefault(struct ctx *c)
 	check_harvest(&c->t);
 }
 
+static u64 ring_entries(const struct ctx *c)
+{
+	return c->t.vm->dirty_ring_size / sizeof(struct kvm_dirty_gfn);
+}
+
 /*
  * A bitmap has a bit for every page there is.  A ring need not have as many
  * entries: basic_prefault_overflow() shows what becomes of it.
@@ -229,8 +234,7 @@ void basic_prefault_all(struct ctx *c)
 {
 	if (!vm_check_cap(c->t.vm, KVM_CAP_PRE_FAULT_MEMORY))
 		report_skip("no KVM_PRE_FAULT_MEMORY");
-	if (c->t.vm->dirty_ring_size &&
-	    c->t.vm->dirty_ring_size / sizeof(struct kvm_dirty_gfn) < large.npages)
+	if (c->t.vm->dirty_ring_size && ring_entries(c) < large.npages)
 		report_skip("ring smaller than the memslot");
 	attach(c, &large);
 	backing_allocate(&c->b);
@@ -264,6 +268,8 @@ static void prefault_and_harvest(struct ctx *c, struct kvm_pre_fault_memory *ran
 	while (range->size && range->size < left) {
 		left = range->size;
 		r = prefault(c, range);
+		if (left - range->size > ring_entries(c) * c->t.page_size)
+			known_saw(SAW_OVERRUN);
 		if (contract_allows(EVENT_PREFAULT))
 			allow_picked(c, pick_every);
 		check_harvest(&c->t);

@@ -164,6 +164,7 @@ static void walk_entry(struct walk *w, int level, bool write, enum event event)
 	unsigned int sets = PT_ACCESSED | (write ? PT_DIRTY : 0);
 	struct oracle *o = &w->c->slot->oracle;
 
+	testslot_read(w->c->slot, entry_page(w, level));
 	sets &= guest_pt_tracked(w->c->t.vcpus[0], w->flags[level]);
 	if (sets & ~w->flags[level]) {
 		w->flags[level] |= sets;

@@ -27,8 +27,10 @@ void account_init(struct account *a, u32 nr_vcpus, u64 npages, u32 nr_kinds)
 	pthread_mutex_init(&a->lock, NULL);
 	pageset_init(&a->warm, npages);
 	pageset_init(&a->touched, npages);
-	for_each_vcpu(v, a)
+	for_each_vcpu(v, a) {
 		pageset_init(&v->may, npages);
+		pageset_init(&v->read, npages);
+	}
 }
 
 void account_free(struct account *a)
@@ -37,6 +39,7 @@ void account_free(struct account *a)
 
 	for_each_vcpu(v, a) {
 		pageset_free(&v->may);
+		pageset_free(&v->read);
 		free(v->diverted);
 	}
 	free(a->effects);
@@ -130,6 +133,14 @@ static bool allowed(const struct account *a, enum op_effect effect, u64 page)
 	return a->first_read && !(a->keeps && pageset_test(&a->warm, page));
 }
 
+/* KVM may have to map @page for what writes nothing. */
+static void note_read(const struct account *a, struct account_vcpu *v,
+		      enum op_effect effect, u64 page)
+{
+	if (effect != OP_WRITES && !(a->settled && pageset_test(&a->warm, page)))
+		pageset_set(&v->read, page);
+}
+
 /* The effect of a finished op on one page: may its ring report it? */
 static bool tell_finished(const struct account *a, struct oracle *o,
 			  enum op_effect effect, u64 page)
@@ -169,6 +180,8 @@ static void touch(struct account *a, const struct account_vcpu *v,
 
 	if (op->kind >= a->first_emulated)
 		return;
+	if (!a->reads_warm && a->effects[op->kind] != OP_WRITES)
+		return;
 	for (i = 0; i < stream_pages(v->stream, op); i++)
 		pageset_set(&a->touched, op->page + i);
 }
@@ -188,9 +201,11 @@ static void account_finished(struct account *a, struct oracle *o, struct account
 		return;
 	}
 	a->writes += effect == OP_WRITES;
-	for (i = 0; i < stream_pages(v->stream, &op); i++)
+	for (i = 0; i < stream_pages(v->stream, &op); i++) {
+		note_read(a, v, effect, op.page + i);
 		if (tell_finished(a, o, effect, op.page + i))
 			pageset_set(&v->may, op.page + i);
+	}
 	touch(a, v, &op);
 }
 
@@ -203,9 +218,11 @@ static void account_straddler(struct account *a, struct oracle *o, struct accoun
 
 	a->straddlers++;
 	a->busy += under_way;
-	for (i = 0; i < stream_pages(v->stream, &op); i++)
+	for (i = 0; i < stream_pages(v->stream, &op); i++) {
+		note_read(a, v, a->effects[op.kind], op.page + i);
 		if (tell_straddling(a, o, a->effects[op.kind], op.page + i, under_way))
 			pageset_set(&v->may, op.page + i);
+	}
 }
 
 void account_harvest(struct account *a, struct oracle *o)
@@ -257,10 +274,13 @@ static void carry_over(struct account *a, struct account_vcpu *v)
 	v->prev = v->from;
 	v->from = v->after;
 	pageset_zero(&v->may);
+	pageset_zero(&v->read);
 	for (n = v->before; n < v->after; n++) {
 		op = stream_op(v->stream, n);
-		for (i = 0; i < stream_pages(v->stream, &op); i++)
+		for (i = 0; i < stream_pages(v->stream, &op); i++) {
 			pageset_set(&v->may, op.page + i);
+			note_read(a, v, a->effects[op.kind], op.page + i);
+		}
 		touch(a, v, &op);
 	}
 }
@@ -306,12 +326,13 @@ void account_log_begun(struct account *a, struct oracle *o)
 
 /* --- what came of it --------------------------------------------------------------- */
 
-bool account_ring(const struct account *a, u32 vcpu, const struct pageset *pages, u64 *stray)
+void account_ring(const struct account *a, u32 vcpu, struct pageset *pages)
 {
-	pageset_for_each(*stray, pages)
-		if (!pageset_test(&a->vcpus[vcpu].may, *stray))
-			return true;
-	return false;
+	u64 page;
+
+	pageset_for_each(page, pages)
+		if (pageset_test(&a->vcpus[vcpu].may, page))
+			pageset_clear(pages, page);
 }
 
 bool account_find(struct account *a, u32 vcpu, u64 page, bool writes, u64 *n)

@@ -29,13 +29,15 @@ enum op_effect {
  * @from:	ops below are accounted for; below @prev they were one harvest
  *		earlier
  * @may:	pages that its ring may report in the next harvest
+ * @read:	pages it read since the last harvest, or about it, that KVM may have
+ *		had to map for it: lib/known.c asks
  * @diverted:	ops that found no memslot and so wrote nothing, ascending;
  *		guarded by the lock, as its own thread adds them
  */
 struct account_vcpu {
 	const struct stream *stream;
 	u64 before, begun, ended, after, from, prev;
-	struct pageset may;
+	struct pageset may, read;
 	u64 *diverted;
 	u64 nr_diverted, max_diverted;
 };
@@ -45,8 +47,11 @@ struct account_vcpu {
  * @first_emulated: kinds from here on are KVM's doing and map nothing
  * @stays:	the memslot does; else ops may find none
  * @keeps:	what KVM has mapped stays mapped: reading it is no first read
+ * @settled:	nothing takes warm pages away from KVM
+ * @reads_warm:	a page that was read is warm; else only one that was written, for
+ *		only then is it what it stays (testslot_settle())
  * @first_read, @failed_write: what the contract allows here
- * @warm:	pages that KVM has mapped
+ * @warm:	pages that KVM has mapped, see @reads_warm
  * @touched:	pages that will be warm after the next harvest
  * @load:	reads a counter that the guest writes to; the unit tests have their
  *		own
@@ -58,7 +63,7 @@ struct account {
 	struct account_vcpu vcpus[ACCOUNT_MAX_VCPUS];
 	enum op_effect *effects;
 	u32 first_emulated;
-	bool stays, keeps, first_read, failed_write;
+	bool stays, keeps, settled, reads_warm, first_read, failed_write;
 	struct pageset warm, touched;
 	pthread_mutex_t lock;
 	u64 (*load)(const u64 *counter);
@@ -97,8 +102,8 @@ void account_left(struct oracle *o, struct pageset *left);
  */
 void account_log_begun(struct account *a, struct oracle *o);
 
-/* True when @vcpu's ring, with @pages in it, has one it may not have: *@stray. */
-bool account_ring(const struct account *a, u32 vcpu, const struct pageset *pages, u64 *stray);
+/* @vcpu's ring had @pages in it: leave those that it may not have. */
+void account_ring(const struct account *a, u32 vcpu, struct pageset *pages);
 
 /*
  * The last op of @vcpu that touched @page, or that has written to it, since the

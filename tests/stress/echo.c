@@ -73,7 +73,7 @@ void echo_begins(struct live *l)
 /* Did it write, after the protection and before @end, what was to be an echo? */
 static bool has_written(struct live_vcpu *v, u64 end, bool (*echoes)(struct live *l, u64 page))
 {
-	u64 n = max_t(u64, v->echo.from, v->after);
+	u64 n = max_t(u64, v->echo.from, v->l->account.vcpus[v->id].after);
 
 	for (; n < end; n++) {
 		struct stream_op op = stream_op(v->stream, n);

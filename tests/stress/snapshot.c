@@ -65,6 +65,7 @@ static void check_in_guest(struct live *l)
 	l->t.allow_reads = l->account.first_read;
 	if (l->account.first_read)
 		pageset_fill(&l->account.vcpus[0].may);
+	pageset_fill(&l->account.vcpus[0].read);
 	r->bytes = size;
 	for (page = 0; page < l->slot->npages; page++) {
 		struct guest_op op = testslot_op(l->slot, &checksum_page, page, 0, gva);
