@@ -87,6 +87,67 @@ account|a ring has its neighbour's|/^void account_ring/,/^}/ s/vcpus\[vcpu\]/vcp
 account|the second page's op is not found|/^bool account_find/,/^}/ s/page - op.page < stream_pages(v->stream, &op)/page == op.page/
 account|a read is found for a write|/^bool account_find/,/^}/ s/a->effects\[op.kind\] == OP_WRITES/true/
 account|a diverted op is found for a write|/^bool account_find/,/^}/ s/ &&$/ \&\&/;/^bool account_find/,/^}/ s/!account_is_diverted(a, vcpu, \*n)/true/
+check|known pages are left|s/^	left = known_subtract(WRONG_LOST/	left = pageset_count(\&o->lost); (void)known_subtract(WRONG_LOST/
+check|spurious pages are never known|s/^	left += known_subtract(WRONG_SPURIOUS.*$/	left += pageset_count(\&o->spurious);/
+check|lost pages are judged as spurious|s/known_subtract(WRONG_LOST/known_subtract(WRONG_SPURIOUS/
+check|one known page excuses all|s/^	return left;$/	return left < wrong ? 0 : left;/
+check|what is left is no failure|s/^	if (left)$/	if (0)/
+check|what is left is no verdict|s/return !left;/return true;/
+check|a failure is of the second page|s/lost ? 1 : 0);/0);/
+check|a block's first page need not be reported|s/was_reported(s, first) ? PAGE_IN_BLOCK : 0/PAGE_IN_BLOCK/
+check|a block's first page is like the others|s/if (page != first)/if (1)/
+check|a block's first page needs no cause|s/was_touched(s, first + 1, nr - 1) ? PAGE_HEADS_BLOCK : 0/PAGE_HEADS_BLOCK/
+check|reads are no cause for a block|s/return any_in(&s->read, first, nr) ||/return/
+check|what was taken is no cause for a block|s/any_in(&s->taken_now, first, nr)/0/
+check|reads are never forgotten|/^static void forget/,/^}/ { /pageset_zero(&s->read)/d }
+check|reads are of no memslot|s/if (pageset_test(&s->read, page))/if (pageset_next(\&s->read, 0) < s->npages)/
+check|every page was in an interrupted reset|s/if (ring_interrupted_page(s, page))/if (1)/
+check|no page was in an interrupted reset|s/if (ring_interrupted_page(s, page))/if (0)/
+check|what was taken is forgotten|/^static u64 subtract_known/,/^}/ { /pageset_or(&s->taken,/d }
+check|every page was taken|s/if (pageset_test(&s->taken, page))/if (1)/
+check|harvests before are always asked|s/s->t->blame \&\& i < ARRAY/i < ARRAY/; s/if (!s->t->blame || /if (/
+check|the harvest before is not asked|s/i < ARRAY_SIZE(s->before)/i < 0/
+check|one harvest before is asked|s/i < ARRAY_SIZE(s->before)/i < 1/
+check|ops are never forgotten|/^bool check_reported/,/^}/ { /nr_ops = 0/d }
+check|the first op is blamed|s/for (i = (s64)t->nr_ops - 1; i >= 0; i--)/for (i = 0; i < t->nr_ops; i++)/
+check|only the first memslot is judged|/^bool check_reported/,/^}/ s/forget(s);/forget(s); break;/
+check|the bitmap is not looked at|s/page < s->npages \&\& !s->t->kvm_writes/0/
+check|the last page is not compared|s/min_t(u64, page + nr, s->npages)/min_t(u64, page + nr, s->npages - 1)/
+contract|strictly all the same|s/return a->cpu || !options.strict/return true/
+contract|nothing is the CPU's|s/return a->cpu || /return /
+contract|every MMU is alike|s/ \&\& (a->mmus & mmu)//
+contract|any row will do|s/a->event == event \&\& //
+contract|first reads on arm64|/{ EVENT_FIRST_READ/ s/MMU_SHADOW/MMU_SHADOW | MMU_STAGE2/
+contract|walks without accessed bits|/{ EVENT_PT_WALK/ s/MMU_TDP/MMU_TDP | MMU_TDP_NOAD/
+known|what no probe shows|s/return shown\[k->finding\] \&\& /return /
+known|all show what one does|s/shown\[f\] = is;/memset(shown, is, sizeof(shown));/
+known|every MMU|s/return (k->mmus & mmu_mode()) \&\& /return /
+known|every test|s/ \&\& !fnmatch(k->tests, test, FNM_EXTMATCH)//
+known|plain globs|s/fnmatch(k->tests, test, FNM_EXTMATCH)/fnmatch(k->tests, test, 0)/
+known|however a page is wrong|s/return (k->wrong & wrong) \&\& /return /; s/if ((knowns\[i\].wrong & wrong) \&\& /if (knowns[i].wrong \&\& /
+known|whatever is true of a page|s/(k->needs & facts->bits) == k->needs/true/
+known|anything that is true of a page|s/(k->needs & facts->bits) == k->needs/(!k->needs || (k->needs \& facts->bits))/
+known|whatever the test saw|s/(k->saw & now.saw) == k->saw \&\&/true \&\&/
+known|every kind of op|s/(!k->kinds || !fnmatch(k->kinds, facts->kind, FNM_EXTMATCH))/true/
+known|a known page stays|/^u64 known_subtract/,/^}/ { /pageset_clear(set, page)/d }
+known|what is taken is not told|/^u64 known_subtract/,/^}/ s/if (taken)/if (0)/
+known|unknown pages are not counted|/^u64 known_subtract/,/^}/ s/left++/left += 0/
+known|nothing applies, nothing is left|s/return pageset_count(set);/return 0;/
+known|pages are counted twice|s/now.pages\[rows\[i\]->finding\]++;/now.pages[rows[i]->finding] += 2;/
+known|a test begins with what the last took|/^void known_begin/,/^}/ { /memset/d }
+known|any failure|s/!k->failure || fnmatch(k->failure, failure, FNM_EXTMATCH) || //
+known|any complaint of the kernel|s/^		    !fnmatch(knowns\[i\].splat, splat, 0))/		    1)/
+known|a WARN that no probe shows|s/knowns\[i\].splat \&\& shown\[knowns\[i\].finding\] \&\&/knowns[i].splat \&\&/
+known|the last line stays|/^void known_tell/,/^}/ s/if (now.line\[0\])/if (0)/
+known|a summary runs past its buffer|s/snprintf(buf + n, size - n, "known/snprintf(buf + n, 64, "known/
+known|what was seen is unseen|/^const char \*known_unseen/,/^}/ s/!now.times\[f\]/now.times[f]/
+known|unseen where it cannot show|/^const char \*known_unseen/,/^}/ s/shown\[f\] \&\& //
+known|one page of a block is enough|s/\.needs = PAGE_IN_BLOCK/.needs = 0/
+known|a lost image needs no loss|s/\.needs = PAGE_TAKEN/.needs = 0/
+known|signals excuse every page|s/\.needs = PAGE_INTERRUPTED/.needs = 0/
+known|reads are known on guest_memfd|s/"!(gmem|gmem_mapped|gmem_huge)"/"*"/
+known|overruns are never seen|s/\.saw = SAW_OVERRUN/.saw = 4/
+known|overruns need not be seen|s/\.saw = SAW_OVERRUN/.saw = 0/
 image|a page is copied short|s/size \/ sizeof(u64));$/size \/ sizeof(u64) - 1);/
 image|the last page is not compared|s/img->npages \* words - skip)/(img->npages - 1) * words - skip)/
 image|the place is counted from where it begins|s/return page + words_same/return words_same/
@@ -172,6 +233,7 @@ options|the replay runs past its buffer|s/size - n, /size, /
 report|one line too many|s/>= REPORT_MAX_LINES/> REPORT_MAX_LINES/
 report|text runs past the buffer|s/report.size - len/report.size/
 report|details are cut|s/report.reason\[len\] = 0/(void)len/
+report|a known failure is one|s/report.known \&\& report.known(line)/0/
 report|each failure starts anew|s/report.failures++/report.failures = 1, 0/
 report|a note hides a failure|/^void report_note/,/^}/ s/if (report.failures)/if (0)/
 report|a fatal failure is a skip|s/_exit(report.verdict())/_exit(4)/

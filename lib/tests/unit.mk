@@ -9,8 +9,8 @@ endif
 
 T		:= lib/tests
 # What can be built without libkvm.
-LIB		:= across contract image known names options oracle pageset report ringlog skips \
-		   sparse splat words
+LIB		:= across check contract image known names options oracle pageset report ringlog \
+		   skips sparse splat words
 # And of the suites.
 OTHER		:= tests/stress/account
 # What measures, and is run when asked for.
@@ -21,7 +21,7 @@ UNITS		:= $(patsubst $(T)/%.c,%,$(wildcard $(T)/test_*.c))
 
 # The warnings are those of suite.mk.
 CFLAGS_UNIT	:= -std=gnu11 -D_GNU_SOURCE -g -O1 -MD -MP -pthread -Ilib -I$(T) \
-		   $(addprefix -I,$(sort $(dir $(OTHER)))) \
+		   $(addprefix -I,$(sort $(dir $(OTHER)))) -I$(T)/fake -Itests/guest_code \
 		   -Wall -Wextra -Werror -Wstrict-prototypes \
 		   -Wno-unused-parameter -Wno-sign-compare \
 		   -fsanitize=address,undefined -fno-sanitize-recover=all
