@@ -102,7 +102,7 @@ bool probe_in_ring(struct probe_vm *p, int vcpu, u64 page)
  * timer's signal ends it in the middle.  The page is another vCPU's, whose ring is as it
  * should be and tells whether the page is protected again.
  */
-#define FORGED_ENTRIES (1u << 16)
+#define FORGED_ENTRIES 65536u
 #define FORGED_PAGE 1
 
 static void nothing(int signal)

@@ -230,10 +230,9 @@ void known_saw(u32 what)
 	now.saw |= what;
 }
 
-static bool explains(const struct known *k, enum wrong wrong,
-		     const struct page_facts *facts)
+static bool explains(const struct known *k, enum wrong how, const struct page_facts *facts)
 {
-	return (k->wrong & wrong) && (k->needs & facts->bits) == k->needs &&
+	return (k->wrong & how) && (k->needs & facts->bits) == k->needs &&
 	       (!k->kinds || !fnmatch(k->kinds, facts->kind, FNM_EXTMATCH));
 }
 

@@ -124,7 +124,7 @@ known|all show what one does|s/shown\[f\] = is;/memset(shown, is, sizeof(shown))
 known|every MMU|s/return (k->mmus & mmu_mode()) \&\& /return /
 known|every test|s/ \&\& !fnmatch(k->tests, test, FNM_EXTMATCH)//
 known|plain globs|s/fnmatch(k->tests, test, FNM_EXTMATCH)/fnmatch(k->tests, test, 0)/
-known|however a page is wrong|s/return (k->wrong & wrong) \&\& /return /; s/if ((knowns\[i\].wrong & wrong) \&\& /if (knowns[i].wrong \&\& /
+known|however a page is wrong|s/return (k->wrong & how) \&\& /return /; s/if ((knowns\[i\].wrong & wrong) \&\& /if (knowns[i].wrong \&\& /
 known|whatever is true of a page|s/(k->needs & facts->bits) == k->needs/true/
 known|anything that is true of a page|s/(k->needs & facts->bits) == k->needs/(!k->needs || (k->needs \& facts->bits))/
 known|whatever the test saw|s/(k->saw & now.saw) == k->saw \&\&/true \&\&/

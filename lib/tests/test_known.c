@@ -34,69 +34,67 @@ static const struct page_case {
 	const char *kind;
 	bool known;
 } page_cases[] = {
-#define READS MMU_STAGE2, FINDING_RING_READS
-#define BLOCKS MMU_STAGE2, FINDING_RING_BLOCKS
-	{ "a read", "basic.anon.ring.first_read", READS,
-	  WRONG_SPURIOUS, PAGE_READ, 0, "load_u64", true },
-	{ "a read in the smallest ring", "basic.anon_thp.ring_small.first_read", READS,
-	  WRONG_SPURIOUS, PAGE_READ, 0, "load_u64", true },
-	{ "a walk, which is no op", "basic.shmem.ring_pieces.pt_first_walk", READS,
-	  WRONG_SPURIOUS, PAGE_READ, 0, "", true },
-	{ "a fetch", "basic.gmem_alias.ring.execute", READS,
-	  WRONG_SPURIOUS, PAGE_READ, 0, "execute", true },
-	{ "a first fetch", "basic.gmem_alias.ring.first_execute", READS,
-	  WRONG_SPURIOUS, PAGE_READ, 0, "execute", true },
-	{ "what nobody read", "basic.anon.ring.first_read", READS,
-	  WRONG_SPURIOUS, 0, 0, "", false },
-	{ "what was read and is lost", "basic.anon.ring.first_read", READS,
-	  WRONG_LOST, PAGE_READ, 0, "load_u64", false },
-	{ "a read with a bitmap", "basic.anon.bitmap.first_read", READS,
-	  WRONG_SPURIOUS, PAGE_READ, 0, "load_u64", false },
-	{ "a read with rings and a bitmap", "basic.anon.ring_bitmap.first_read", READS,
-	  WRONG_SPURIOUS, PAGE_READ, 0, "load_u64", false },
-	{ "a read of guest_memfd", "basic.gmem.ring.first_read", READS,
-	  WRONG_SPURIOUS, PAGE_READ, 0, "load_u64", false },
-	{ "a read of mapped guest_memfd", "basic.gmem_mapped.ring.first_read", READS,
-	  WRONG_SPURIOUS, PAGE_READ, 0, "load_u64", false },
-	{ "a read of warm pages", "basic.anon.ring.warm_read", READS,
-	  WRONG_SPURIOUS, PAGE_READ, 0, "load_u64", false },
+	{ "a read", "basic.anon.ring.first_read", MMU_STAGE2,
+	  FINDING_RING_READS, WRONG_SPURIOUS, PAGE_READ, 0, "load_u64", true },
+	{ "a read in the smallest ring", "basic.anon_thp.ring_small.first_read", MMU_STAGE2,
+	  FINDING_RING_READS, WRONG_SPURIOUS, PAGE_READ, 0, "load_u64", true },
+	{ "a walk, which is no op", "basic.shmem.ring_pieces.pt_first_walk", MMU_STAGE2,
+	  FINDING_RING_READS, WRONG_SPURIOUS, PAGE_READ, 0, "", true },
+	{ "a fetch", "basic.gmem_alias.ring.execute", MMU_STAGE2,
+	  FINDING_RING_READS, WRONG_SPURIOUS, PAGE_READ, 0, "execute", true },
+	{ "a first fetch", "basic.gmem_alias.ring.first_execute", MMU_STAGE2,
+	  FINDING_RING_READS, WRONG_SPURIOUS, PAGE_READ, 0, "execute", true },
+	{ "what nobody read", "basic.anon.ring.first_read", MMU_STAGE2,
+	  FINDING_RING_READS, WRONG_SPURIOUS, 0, 0, "", false },
+	{ "what was read and is lost", "basic.anon.ring.first_read", MMU_STAGE2,
+	  FINDING_RING_READS, WRONG_LOST, PAGE_READ, 0, "load_u64", false },
+	{ "a read with a bitmap", "basic.anon.bitmap.first_read", MMU_STAGE2,
+	  FINDING_RING_READS, WRONG_SPURIOUS, PAGE_READ, 0, "load_u64", false },
+	{ "a read with rings and a bitmap", "basic.anon.ring_bitmap.first_read", MMU_STAGE2,
+	  FINDING_RING_READS, WRONG_SPURIOUS, PAGE_READ, 0, "load_u64", false },
+	{ "a read of guest_memfd", "basic.gmem.ring.first_read", MMU_STAGE2,
+	  FINDING_RING_READS, WRONG_SPURIOUS, PAGE_READ, 0, "load_u64", false },
+	{ "a read of mapped guest_memfd", "basic.gmem_mapped.ring.first_read", MMU_STAGE2,
+	  FINDING_RING_READS, WRONG_SPURIOUS, PAGE_READ, 0, "load_u64", false },
+	{ "a read of warm pages", "basic.anon.ring.warm_read", MMU_STAGE2,
+	  FINDING_RING_READS, WRONG_SPURIOUS, PAGE_READ, 0, "load_u64", false },
 	{ "a read on x86", "basic.anon.ring.first_read", MMU_TDP, FINDING_RING_READS,
 	  WRONG_SPURIOUS, PAGE_READ, 0, "load_u64", false },
-	{ "a read under stress", "stress.anon.ring.harvests", READS,
-	  WRONG_SPURIOUS, PAGE_READ, 0, "", true },
-	{ "a read in another's ring", "stress.anon.ring.harvests", READS,
-	  WRONG_RING, PAGE_READ, 0, "", true },
-	{ "what nobody read in another's ring", "stress.anon.ring.harvests", READS,
-	  WRONG_RING, PAGE_IN_BLOCK | PAGE_TAKEN, 0, "", false },
-	{ "a lost page that was read", "stress.anon.ring.harvests", READS,
-	  WRONG_LOST, PAGE_READ | PAGE_IN_BLOCK, 0, "", false },
+	{ "a read under stress", "stress.anon.ring.harvests", MMU_STAGE2,
+	  FINDING_RING_READS, WRONG_SPURIOUS, PAGE_READ, 0, "", true },
+	{ "a read in another's ring", "stress.anon.ring.harvests", MMU_STAGE2,
+	  FINDING_RING_READS, WRONG_RING, PAGE_READ, 0, "", true },
+	{ "what nobody read in another's ring", "stress.anon.ring.harvests", MMU_STAGE2,
+	  FINDING_RING_READS, WRONG_RING, PAGE_IN_BLOCK | PAGE_TAKEN, 0, "", false },
+	{ "a lost page that was read", "stress.anon.ring.harvests", MMU_STAGE2,
+	  FINDING_RING_READS, WRONG_LOST, PAGE_READ | PAGE_IN_BLOCK, 0, "", false },
 
-	{ "in a block", "basic.anon_thp.ring.every_page", BLOCKS,
-	  WRONG_LOST, PAGE_IN_BLOCK, 0, "store_u64", true },
-	{ "in a block of hugetlbfs", "basic.hugetlb.ring_small.huge_1g", BLOCKS,
-	  WRONG_LOST, PAGE_IN_BLOCK, 0, "store_u64", true },
-	{ "in no block", "basic.anon_thp.ring.every_page", BLOCKS,
-	  WRONG_LOST, 0, 0, "store_u64", false },
-	{ "the first page of a block", "basic.anon_thp.ring.every_page", BLOCKS,
-	  WRONG_LOST, PAGE_HEADS_BLOCK, 0, "store_u64", false },
-	{ "the first page for another", "basic.hugetlb.ring.third_page", BLOCKS,
-	  WRONG_SPURIOUS, PAGE_HEADS_BLOCK, 0, "", true },
-	{ "a page in a block that nobody wrote", "basic.hugetlb.ring.third_page", BLOCKS,
-	  WRONG_SPURIOUS, PAGE_IN_BLOCK, 0, "", false },
-	{ "of memory without blocks", "basic.anon.ring.every_page", BLOCKS,
-	  WRONG_LOST, PAGE_IN_BLOCK, 0, "store_u64", false },
-	{ "another test", "basic.anon_thp.ring.rewrite", BLOCKS,
-	  WRONG_LOST, PAGE_IN_BLOCK, 0, "store_u64", false },
-	{ "in a block under stress", "stress.hugetlb.ring.harvests", BLOCKS,
-	  WRONG_LOST, PAGE_IN_BLOCK, 0, "", true },
-	{ "lost for no reason under stress", "stress.hugetlb.ring.harvests", BLOCKS,
-	  WRONG_LOST, PAGE_READ, 0, "", false },
-	{ "the image of what was lost", "stress.anon_thp.ring.toggles", BLOCKS,
-	  WRONG_IMAGE, PAGE_TAKEN, 0, "", true },
-	{ "the image of what was not lost", "stress.anon_thp.ring.toggles", BLOCKS,
-	  WRONG_IMAGE, PAGE_IN_BLOCK, 0, "", false },
-	{ "blocks where only reads show", "stress.hugetlb.ring.harvests", READS,
-	  WRONG_LOST, PAGE_IN_BLOCK, 0, "", false },
+	{ "in a block", "basic.anon_thp.ring.every_page", MMU_STAGE2,
+	  FINDING_RING_BLOCKS, WRONG_LOST, PAGE_IN_BLOCK, 0, "store_u64", true },
+	{ "in a block of hugetlbfs", "basic.hugetlb.ring_small.huge_1g", MMU_STAGE2,
+	  FINDING_RING_BLOCKS, WRONG_LOST, PAGE_IN_BLOCK, 0, "store_u64", true },
+	{ "in no block", "basic.anon_thp.ring.every_page", MMU_STAGE2,
+	  FINDING_RING_BLOCKS, WRONG_LOST, 0, 0, "store_u64", false },
+	{ "the first page of a block", "basic.anon_thp.ring.every_page", MMU_STAGE2,
+	  FINDING_RING_BLOCKS, WRONG_LOST, PAGE_HEADS_BLOCK, 0, "store_u64", false },
+	{ "the first page for another", "basic.hugetlb.ring.third_page", MMU_STAGE2,
+	  FINDING_RING_BLOCKS, WRONG_SPURIOUS, PAGE_HEADS_BLOCK, 0, "", true },
+	{ "a page in a block that nobody wrote", "basic.hugetlb.ring.third_page", MMU_STAGE2,
+	  FINDING_RING_BLOCKS, WRONG_SPURIOUS, PAGE_IN_BLOCK, 0, "", false },
+	{ "of memory without blocks", "basic.anon.ring.every_page", MMU_STAGE2,
+	  FINDING_RING_BLOCKS, WRONG_LOST, PAGE_IN_BLOCK, 0, "store_u64", false },
+	{ "another test", "basic.anon_thp.ring.rewrite", MMU_STAGE2,
+	  FINDING_RING_BLOCKS, WRONG_LOST, PAGE_IN_BLOCK, 0, "store_u64", false },
+	{ "in a block under stress", "stress.hugetlb.ring.harvests", MMU_STAGE2,
+	  FINDING_RING_BLOCKS, WRONG_LOST, PAGE_IN_BLOCK, 0, "", true },
+	{ "lost for no reason under stress", "stress.hugetlb.ring.harvests", MMU_STAGE2,
+	  FINDING_RING_BLOCKS, WRONG_LOST, PAGE_READ, 0, "", false },
+	{ "the image of what was lost", "stress.anon_thp.ring.toggles", MMU_STAGE2,
+	  FINDING_RING_BLOCKS, WRONG_IMAGE, PAGE_TAKEN, 0, "", true },
+	{ "the image of what was not lost", "stress.anon_thp.ring.toggles", MMU_STAGE2,
+	  FINDING_RING_BLOCKS, WRONG_IMAGE, PAGE_IN_BLOCK, 0, "", false },
+	{ "blocks where only reads show", "stress.hugetlb.ring.harvests", MMU_STAGE2,
+	  FINDING_RING_READS, WRONG_LOST, PAGE_IN_BLOCK, 0, "", false },
 
 	{ "an interrupted reset", "stress.gmem.ring.signals", MMU_STAGE2, FINDING_SIGNAL,
 	  WRONG_LOST, PAGE_INTERRUPTED, 0, "", true },
@@ -250,7 +248,8 @@ static void test_subtract(void)
 	known_tell("spurious page=%d", 1);
 	known_tell("spurious page=%d", 2);
 	known_summary(text, sizeof(text));
-	ok(!strcmp(text, "known=arm64-ring-without-bitmap pages=50 (docs/findings.md) spurious page=1"),
+	ok(!strncmp(text, "known=arm64-ring-without-bitmap pages=50 (", 42) &&
+	   !strcmp(strchr(text, '('), "(docs/findings.md) spurious page=1"),
 	   "and what was taken is told: %s", text);
 	known_begin("basic.anon.ring.first_read");
 	ok(!known_times(), "a test begins with nothing taken");
@@ -279,7 +278,8 @@ static void test_two_findings(void)
 	known_subtract(WRONG_LOST, &set, NULL, facts, NULL);
 	known_tell("lost page=1");
 	known_summary(text, sizeof(text));
-	ok(!strcmp(text, "known=arm64-ring-without-bitmap pages=1 known=arm64-ring-marks-blocks pages=1 (docs/findings.md) lost page=1"),
+	ok(!strncmp(text, "known=arm64-ring-without-bitmap pages=1 ", 40) &&
+	   !strcmp(text + 40, "known=arm64-ring-marks-blocks pages=1 (docs/findings.md) lost page=1"),
 	   "two findings: %s", text);
 	known_summary(text, 10);
 	ok(strlen(text) == 9, "a summary ends with its buffer");
@@ -336,7 +336,7 @@ static void test_line(const struct line_case *c)
 
 static void test_splat(void)
 {
-	const char *splat = "WARNING: CPU: 0 PID: 1 at virt/kvm/dirty_ring.c:200 kvm_dirty_ring_push";
+	const char *splat = "WARNING: CPU: 0 PID: 1 at virt/kvm/dirty_ring.c:200 push";
 
 	fake_mmu = MMU_TDP;
 	show_only(FINDING_PREFAULT);

@@ -20,7 +20,7 @@ struct kvm_userspace_memory_region2;
 struct vm_shape;
 
 #define BIT_ULL(n) (1ull << (n))
-#define KVM_MEM_GUEST_MEMFD (1u << 2)
+#define KVM_MEM_GUEST_MEMFD 4u
 #define min_t(type, a, b) ((type)(a) < (type)(b) ? (type)(a) : (type)(b))
 
 #endif
