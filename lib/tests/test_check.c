@@ -278,6 +278,17 @@ static void set_shown(bool shown)
 		known_set_shown(f, shown);
 }
 
+/* The page that a failure names first is not listed below it again. */
+static bool first_is_told_once(void)
+{
+	char first[32];
+	size_t len = strcspn(reason, "=");
+
+	len += strcspn(reason + len, " ") + 1;
+	snprintf(first, sizeof(first), "%.*s", (int)len, reason);
+	return !strstr(reason + 1, first);
+}
+
 static void test_script(const struct script *s)
 {
 	bool good;
@@ -290,6 +301,8 @@ static void test_script(const struct script *s)
 	ok(known_times() == s->known, "%s: %lu pages are known", s->name, known_times());
 	ok(s->first ? !strncmp(reason, s->first, strlen(s->first)) : !reason[0],
 	   "%s: says first: %.60s", s->name, reason);
+	if (s->first)
+		ok(first_is_told_once(), "%s: says it once", s->name);
 	if (s->has)
 		ok(strstr(reason, s->has), "%s: says%s", s->name, s->has);
 	take_down();

@@ -279,7 +279,8 @@ static void test_two_findings(void)
 	known_tell("lost page=1");
 	known_summary(text, sizeof(text));
 	ok(!strncmp(text, "known=arm64-ring-without-bitmap pages=1 ", 40) &&
-	   !strcmp(text + 40, "known=arm64-ring-marks-blocks pages=1 (docs/findings.md) lost page=1"),
+	   !strcmp(text + 40,
+		   "known=arm64-ring-marks-blocks pages=1 (docs/findings.md) lost page=1"),
 	   "two findings: %s", text);
 	known_summary(text, 10);
 	ok(strlen(text) == 9, "a summary ends with its buffer");
