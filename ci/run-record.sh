@@ -188,7 +188,8 @@ record_end() {
 				else $all.verdict end
 			else $all.verdict end),
 		   why: "", exit: (if $exit == "none" then null else ($exit | tonumber) end),
-		   lab_failure: $lab, kernel: ($kernel + {$version}), $arch, $mode, $parameters,
+		   lab_failure: $lab,
+		   kernel: ($kernel + if $version != "" then {$version} else {} end), $arch, $mode, $parameters,
 		   $machine, $suite, $host, $start, $duration,
 		   parts: [$parts[] | del(.problems)],
 		   tests: {planned: ($all.planned // 0), seen: ($all.seen // 0),
