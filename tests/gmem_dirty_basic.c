@@ -7,6 +7,8 @@
  * (lib/harvest.c) that makes sense for it.  This file lists them; what they do
  * is in tests/basic/, guest code in tests/guest_code/.
  */
+#include <sched.h>
+
 #include "harness.h"
 
 #include "basic.h"
@@ -253,12 +255,30 @@ static void add_ring_variants(void)
 						log_modes[i].name);
 }
 
+/*
+ * On arm64 a vCPU that comes back to a CPU whose TLB still has a page read-only faults
+ * once more on it, and KVM marks it once more, for a fault that relaxes permissions
+ * flushes only the CPU it is on (kvm_pgtable_stage2_relax_perms() in
+ * arch/arm64/kvm/hyp/pgtable.c).  Here each page is marked once.
+ */
+static void stay_on_one_cpu(void)
+{
+#ifdef __aarch64__
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(sched_getcpu(), &set);
+	sched_setaffinity(0, sizeof(set), &set);
+#endif
+}
+
 int main(int argc, char **argv)
 {
 	options_add(more, ARRAY_SIZE(more));
 	options_parse(argc, argv);
 	if (options.probe)
 		return suite_probe();
+	stay_on_one_cpu();
 	suite_add_variants(&_logged_fixture_object);
 	add_emulated_variants();
 	suite_add_some_variants(&_gmem_fixture_object, subject_is_gmem, NULL);
