@@ -583,10 +583,12 @@ static bool may_be_unmapped(const struct testvm *t)
 static void check_repeat(struct testvm *t, const struct ring_taken *e, u64 n)
 {
 	struct testslot *s = testvm_find_slot(t, e->slot);
+	char when[sizeof(t->step) + 40];
 
+	snprintf(when, sizeof(when), "harvest=%lu step=\"%s\"", t->nr_harvests, t->step);
 	if (s && !pageset_test(&s->repeats, e->page) && !may_be_unmapped(t))
-		report_fail("duplicate ring entry page=%lu entries=%lu slot=%#x vcpu=%u harvest=%lu step=\"%s\"",
-			    e->page, n, e->slot, e->vcpu, t->nr_harvests, t->step);
+		report_fail("duplicate ring entry page=%lu entries=%lu slot=%#x vcpu=%u %s",
+			    e->page, n, e->slot, e->vcpu, when);
 }
 
 /*
