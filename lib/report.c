@@ -161,7 +161,7 @@ void report_skip(const char *reason)
 
 	report_lacks(reason);
 	status = report.verdict();
-	if (report.failures)
+	if (status)
 		_exit(status);
 	report.reason[0] = 0;
 	append("%s", reason);

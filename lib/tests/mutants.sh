@@ -152,7 +152,7 @@ image|the last page is not compared|s/img->npages \* words - skip)/(img->npages 
 image|the place is counted from where it begins|s/return page + words_same/return words_same/
 image|it begins a page late|s/skip = page \* words/skip = (page + !!page) * words/
 image|the first page is copied for every other|s/u64 at = page \* img->page_size;/u64 at = 0;/
-names|only neighbours are compared|/qsort(/d
+names|only neighbours are compared|s/qsort(.*/(void)compare;/
 names|the last name is not compared|s/i < nr; i++/i + 1 < nr; i++/
 options|a word sets the next one's bit|s/|= 1ull << i/|= 2ull << i/
 options|a number of one's own has no lower bound|s/ v < min ||//
@@ -248,8 +248,9 @@ ringlog|any vCPU is the same|s/x->vcpu < y->vcpu ? -1 : x->vcpu > y->vcpu/0/
 ringlog|any memslot is the same|s/if (x->slot != y->slot)/if (0)/
 ringlog|a run is one entry at most|s/while (end < l->nr/while (0/
 splat|a complaint without words|s/text\[1\] == '-'/0/
-report|a skip hides failures|/^void report_skip/,/^}/ s/if (report.failures)/if (0)/
-report|a skip asks no verdict|s/status = report.verdict();/status = 1;/
+report|a skip hides failures|/^void report_skip/,/^}/ s/if (status)/if (0)/
+report|a skip asks no verdict|s/status = report.verdict();/status = report.failures;/
+report|a skip hides what is known|/^void report_skip/,/^}/ s/if (status)/if (report.failures)/
 report|a skip for any reason|s/if (!word) {/if (0) {/
 report|nothing is required|s/else if (options_require(word))/else if (0)/
 options|nothing is required|/^bool options_require/,/^}/ s/!strcmp/strcmp/
