@@ -83,6 +83,9 @@ intree: tree-ok
 breadth:
 	@ci/verdict ci/breadth
 
+trust:
+	@ARCH=$(ARCH) KDIR=$(abspath $(KDIR)) ci/verdict ci/trust
+
 robustness:
 	@KDIR=$(abspath $(KDIR)) ci/verdict ci/robustness
 
@@ -123,5 +126,5 @@ help:
 	@sed -n '3,9s/^# //p' Makefile
 	@cat docs/make-help.txt
 
-.PHONY: all bindir tree-ok arch-ok run soak perf ab bench report mutants install dist intree breadth \
+.PHONY: all bindir tree-ok arch-ok run soak perf ab bench report mutants install dist intree breadth trust \
 	robustness unit check clean distclean help
