@@ -60,6 +60,11 @@ void oracle_straddled(struct oracle *o, u64 page)
 	oracle_around(o, page);
 }
 
+void oracle_unfinished(struct oracle *o, u64 page)
+{
+	pageset_clear(&o->owed, page);
+}
+
 void oracle_around(struct oracle *o, u64 page)
 {
 	pageset_set(&o->around, page);

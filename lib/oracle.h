@@ -46,6 +46,11 @@ void oracle_allowed(struct oracle *o, u64 page);
  * it that it has finished before the next.
  */
 void oracle_straddled(struct oracle *o, u64 page);
+/*
+ * The write of @page that straddled the last harvest has still not finished, so that
+ * harvest owes nothing for it.  To be called before oracle_straddled().
+ */
+void oracle_unfinished(struct oracle *o, u64 page);
 /* So does a read that a contract lets KVM report, and nothing is due for it. */
 void oracle_around(struct oracle *o, u64 page);
 /*

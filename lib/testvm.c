@@ -490,8 +490,11 @@ static void account_done(struct testvm *t, int i, u64 *accounted)
 }
 
 /* Nobody is busy: the vCPU is out of KVM_RUN, so KVM has marked what it mapped. */
-static void account_straddler(struct testslot *s, const struct guest_op *op)
+/* @again: it straddled the last harvest, and nothing else has run since */
+static void account_straddler(struct testslot *s, const struct guest_op *op, bool again)
 {
+	if (again)
+		visit_pages(s, op, oracle_unfinished);
 	if (op_writes(op))
 		visit_pages(s, op, oracle_straddled);
 	else if (op_allowed(s->t, op))
@@ -535,7 +538,7 @@ static void ring_full(struct testvm *t, int i, u64 *accounted)
 	struct mailbox *box = t->boxes[i];
 	struct guest_op op;
 	struct testslot *s;
-	bool aliased;
+	bool aliased, again;
 
 	check_still_full(t, i);
 	account_done(t, i, accounted);
@@ -544,10 +547,14 @@ static void ring_full(struct testvm *t, int i, u64 *accounted)
 		aliased = op_gpa(t, &op) != op.gva;
 		op.gva = op_gpa(t, &op);
 		account_repeats(t, &op, aliased);
+		again = t->unfinished == &box->ops[box->done] &&
+			t->unfinished_harvest == t->nr_harvests;
 		testvm_for_each_logged_slot(s, t)
-			account_straddler(s, &op);
+			account_straddler(s, &op, again);
 	}
 	check_harvest(t);
+	t->unfinished = &box->ops[box->done];
+	t->unfinished_harvest = t->nr_harvests;
 	if (t->vcpus[i]->fetch_index == entries)
 		run_failed(t, i, box->done, "ring full and nothing in it");
 }
@@ -578,17 +585,19 @@ static int run_vcpu(struct testvm *t, int i, u64 *accounted)
 	return r;
 }
 
-static void fill_mailbox(struct mailbox *box, const struct guest_op *ops, u64 nr)
+static void fill_mailbox(struct testvm *t, struct mailbox *box,
+			 const struct guest_op *ops, u64 nr)
 {
 	memcpy(box->ops, ops, nr * sizeof(*ops));
 	box->nr = nr;
 	box->done = 0;
+	t->unfinished = NULL;
 	errno = 0;
 }
 
 int testvm_try_op(struct testvm *t, int vcpu, const struct guest_op *op)
 {
-	fill_mailbox(t->boxes[vcpu], op, 1);
+	fill_mailbox(t, t->boxes[vcpu], op, 1);
 	return __vcpu_run(t->vcpus[vcpu]) ? -errno : 0;
 }
 
@@ -599,7 +608,7 @@ static void run_batch(struct testvm *t, int i, const struct guest_op *ops, u64 n
 	u64 accounted = 0;
 	struct ucall uc;
 
-	fill_mailbox(box, ops, nr);
+	fill_mailbox(t, box, ops, nr);
 	if (options.crash_guest)
 		testvm_arch_crash(t->vcpus[i]);
 	if (run_vcpu(t, i, &accounted))

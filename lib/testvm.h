@@ -85,6 +85,8 @@ struct alias {
  * @mapped:	the pages of the window that the guest maps
  * @ops:	all ops since the last harvest, for telling who did it
  * @nr_harvests: harvests so far; the number of the next one
+ * @unfinished:	the op that straddled the last harvest, should it go on, as a pointer
+ *		into its mailbox; @unfinished_harvest is the number of the next one
  * @nr_interrupted: resets of rings that a signal ended before all entries were taken back
  * @taken:	what the last harvest, or ring_discard(), took from rings
  * @allow_reads: a page that is read may be reported, see lib/contract.h
@@ -114,6 +116,8 @@ struct testvm {
 	u64 nr_ops, max_ops;
 	u64 nr_harvests;
 	u64 nr_interrupted;
+	const struct guest_op *unfinished;
+	u64 unfinished_harvest;
 	struct ringlog taken;
 	u64 host_moves;
 	bool allow_reads, kvm_writes, live;

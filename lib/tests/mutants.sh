@@ -165,6 +165,7 @@ oracle|an excuse for all is none|s/&o->due, i, open & busy & ~seen/\&o->due, i, 
 oracle|put off though it was seen|s/open & busy & ~seen/open \& busy/
 oracle|owed though it was seen|s/late & ~seen/late/
 oracle|what is owed is due at once|s/o->due.words\[i\] | (open & ~busy)/o->due.words[i] | o->owed.words[i] | (open \& ~busy)/
+oracle|what has not finished is owed|/^void oracle_unfinished/,/^}/ s/pageset_clear.*/(void)o;/
 oracle|a read leaves a page due|/^void oracle_around/,/^}/ s/around, page/late, page/
 oracle|all straddlers are an excuse|/^void oracle_around/,/^}/ s/&o->around, page/\&o->busy, page); pageset_set(\&o->around, page/
 oracle|a write that straddles is an excuse|/^void oracle_straddled/,/^}/ s/oracle_around(/oracle_busy(/

@@ -7,7 +7,7 @@
 
 static void test_unique(void)
 {
-	static const char *names[] = { "b.a", "a", "ab", "a.b", "a.b.c" };
+	const char *names[5] = { "b.a", "a", "ab", "a.b", "a.b.c" };
 
 	ok(!names_twice(names, ARRAY_SIZE(names)), "all names differ");
 	ok(!names_twice(names, 1) && !names_twice(names, 0), "one, and none");

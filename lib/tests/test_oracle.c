@@ -76,6 +76,10 @@ static const struct script {
 	{ "a read under way leaves nothing due", "b7 | |" },
 	{ "a read under way may show on both sides", "b7 r7 | r7 | r7 | +7" },
 	{ "owed, and straddled again: no excuse", "s7 | s7 | -7 r7 |" },
+	{ "owed by what has not finished, and straddles again", "s7 | u7 s7 | r7 |" },
+	{ "what has not finished is owed when it has", "s7 | u7 s7 | | -7" },
+	{ "what has not finished, and a neighbour that has", "s7 s8 | u7 s7 | -8 r7 |" },
+	{ "what has not finished is no excuse for a write", "s7 r7 | w7 u7 s7 | -7 r7 |" },
 	{ "owed, and read around: no excuse", "s7 | o7 | -7 r7 |" },
 	{ "owed, and one under way: two harvests late", "s7 | s7 b7 | r7 |" },
 	{ "owed, and a read under way: two harvests late", "s7 | b7 | r7 |" },
@@ -137,6 +141,8 @@ static void play_word(struct player *p, char what, u64 page)
 		return oracle_allowed(&p->o, page);
 	case 's':
 		return oracle_straddled(&p->o, page);
+	case 'u':
+		return oracle_unfinished(&p->o, page);
 	case 'o':
 		return oracle_around(&p->o, page);
 	case 'b':

@@ -13,6 +13,8 @@
 /* Vary with the seed, but only so far. */
 #define SNAPSHOTS 5
 #define MAX_ROUNDS 12
+/* What a vCPU may do while a harvest of precopy lasts. */
+#define HARVEST_OPS 128
 
 /* Of the VM that is left: the one that goes on is a run of its own. */
 static const struct need precopy_needs[STRESS_NEEDS] = {
@@ -119,9 +121,10 @@ void stress_precopy(const struct subject *subject, const struct log_mode *mode)
 	live_start(&l, 0);
 	image_copy_all(&l.image, live_memory(&l));
 	for (round = 0; round < MAX_ROUNDS && left > shape.npages / 16; round++) {
-		/* They do not wait for the harvest that comes after half of it. */
-		live_grant(&l, stress_size.idle ? ops : 2 * ops);
+		live_grant(&l, ops);
 		live_let_run(&l, ops);
+		if (!stress_size.idle)
+			live_grant(&l, HARVEST_OPS);
 		left = live_harvest(&l);
 		ops = ops / 2 + 1;
 	}
