@@ -80,12 +80,18 @@ static void run_enable(struct ctx *c, const struct kvm_write *k, u64 page)
 	}
 }
 
-/* The structure's first words, as the guest leaves them. */
+/*
+ * The structure's first words, as the guest leaves them.  Where KVM has been told of it
+ * already, it writes as well when the vCPU is entered: kvm_update_stolen_time() in
+ * arch/arm64/kvm/pvtime.c.
+ */
 static void prefill(struct ctx *c, const struct kvm_write *k, u64 page)
 {
 	struct guest_op op = testslot_op(c->slot, &store_u64, page, 0,
 					 k->prefill);
 
+	if (k->locate)
+		testslot_repeats(c->slot, page);
 	testvm_run(&c->t, 0, &op, 1);
 	check_harvest(&c->t);
 }
