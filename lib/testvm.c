@@ -493,11 +493,17 @@ static void account_done(struct testvm *t, int i, u64 *accounted)
 /* @again: it straddled the last harvest, and nothing else has run since */
 static void account_straddler(struct testslot *s, const struct guest_op *op, bool again)
 {
+	u64 at;
+
 	if (again)
 		visit_pages(s, op, oracle_unfinished);
-	if (op_writes(op))
+	if (op_writes(op)) {
 		visit_pages(s, op, oracle_straddled);
-	else if (op_allowed(s->t, op))
+		return;
+	}
+	if (op_in_slot(s, op, &at))
+		account_read(s, op, at);
+	if (op_allowed(s->t, op))
 		visit_pages(s, op, oracle_around);
 }
 
