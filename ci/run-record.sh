@@ -199,5 +199,19 @@ record_end() {
 		   $problems, ktap: (if ($parts | length) > 0 then "ktap" else null end)}')
 	jq --arg why "$(record_why "$([[ ! -f $dir/ktap ]] || record_first "$dir/ktap")" <<<"$record" |
 		tr '\n\t' '  ' | sed 's/ *$//')" '.why = $why' <<<"$record" >"$dir/run.json.part"
+	record_tell_ktap "$dir"
 	mv "$dir/run.json.part" "$dir/run.json"
+}
+
+# record_tell_ktap DIR: what only the record knows, such as a program that said nothing,
+# goes into the KTAP of the whole, for whoever reads nothing else.
+record_tell_ktap() {
+	local dir=$1 exit verdict
+	[[ -f $dir/ktap ]] || return 0
+	exit=$(jq -r 'if .exit == null then "none" else .exit end' "$dir/run.json.part")
+	verdict=$(jq -r .verdict "$dir/run.json.part")
+	case $verdict in pass | skip) return ;; esac
+	case $("$CI/ktap" judge "$exit" "$dir/ktap" | sed -n 's/^verdict //p') in
+	pass | skip) jq -r '"# ktap: problem: " + .why' "$dir/run.json.part" >>"$dir/ktap" ;;
+	esac
 }

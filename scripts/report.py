@@ -7,9 +7,9 @@ left: KTAP logs, and JSON Lines of gmem_dirty_perf or `make mutants`.  Only the
 record says how a run ended; without one, or against one, nothing has passed.
 With --a and --b it compares two kernels; docs/performance.md says how.
 
-exit: 0 everything passed or was skipped, 1 anything else: a run, a test, a planted
-      bug that was missed, an input that is missing or damaged, or B is worse than A
-      or cannot be compared; 2 bad arguments, or nothing to report on
+exit: 0 everything passed, 4 there was nothing but skips, 1 anything else: a run, a
+      test, a planted bug that was missed, an input that is missing or damaged, or B is
+      worse than A or cannot be compared; 2 bad arguments, or nothing to report on
 """
 from __future__ import annotations
 
@@ -160,7 +160,9 @@ def main(argv: list[str]) -> int:
     if not read.runs:
         print("report.py: nothing to report on in these inputs", file=sys.stderr)
         return 2
-    return int(views.bad(read, ab))
+    if views.bad(read, ab):
+        return 1
+    return 4 if views.overall(read, ab) == model.SKIP else 0
 
 
 if __name__ == "__main__":

@@ -681,7 +681,7 @@ class Faults(Case):
         folder = self.copy(log=ALL_SKIPPED, verdict="skip", exit=4, tests=NO_PASS)
         edit_in("parts", exit=4)(folder)
         run = Run(folder)
-        self.assertEqual(run.status, 0)
+        self.assertEqual(run.status, 4)
         self.assertIn('<b class="none">skip</b>of all of it', run.html)
         self.assertNotIn("pass</td>", run.html)
         self.assertIn("Verdict: **skip**", run.files["report.md"])
