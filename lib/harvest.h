@@ -44,16 +44,10 @@ extern const unsigned int nr_log_modes;
 /*
  * Collect the log of @t once.  Fails the running test when the log itself is
  * malformed: bits past the end of a memslot, ring entries for memslots or pages
- * that do not exist, a reset that counts other than what was collected, a page that
- * was entered into a ring twice without a reason.
+ * that do not exist, a reset that counts other than what was collected, a page of
+ * guest_memfd that was entered into a ring twice without a reason.
  */
 void harvest(struct testvm *t);
-
-/*
- * How much the host has done by itself, of what can unmap a guest's pages of ordinary
- * memory: migrated, collapsed, merged or reclaimed pages.
- */
-u64 harvest_host_moves(void);
 
 /* Buffers for KVM_GET_DIRTY_LOG that end at an unmapped page. */
 u64 *logbuf_create(u64 npages);

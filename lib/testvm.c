@@ -78,7 +78,6 @@ void testvm_create_shape(struct testvm *t, const struct subject *subject,
 	t->mode = mode;
 	t->page_size = getpagesize();
 	t->nr_vcpus = nr_vcpus;
-	t->host_moves = harvest_host_moves();
 	t->vm = __vm_create(shape, nr_vcpus,
 			    WINDOW_PAGES * t->page_size / MIN_PAGE_SIZE +
 			    mailbox_pages);

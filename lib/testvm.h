@@ -91,7 +91,6 @@ struct alias {
  * @taken:	what the last harvest, or ring_discard(), took from rings
  * @allow_reads: a page that is read may be reported, see lib/contract.h
  * @kvm_writes:	KVM itself writes now, without a vCPU
- * @host_moves:	what the host had done by itself when the VM was made, see harvest.c
  * @live:	vCPUs run during harvests: a ring may hold a page more than once, as each
  *		of two that fault on it at a time enters it, and as it is entered again
  *		when its fault is repeated (RET_PF_RETRY in arch/x86/kvm/mmu/tdp_mmu.c)
@@ -119,7 +118,6 @@ struct testvm {
 	const struct guest_op *unfinished;
 	u64 unfinished_harvest;
 	struct ringlog taken;
-	u64 host_moves;
 	bool allow_reads, kvm_writes, live;
 	bool (*on_exit)(struct testvm *t, struct kvm_run *run,
 			const struct guest_op *op);
