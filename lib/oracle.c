@@ -9,6 +9,7 @@ void oracle_init(struct oracle *o, u64 npages)
 	pageset_init(&o->late, npages);
 	pageset_init(&o->around, npages);
 	pageset_init(&o->busy, npages);
+	pageset_init(&o->buffered, npages);
 	pageset_init(&o->owed, npages);
 	pageset_init(&o->due, npages);
 	pageset_init(&o->lost, npages);
@@ -22,6 +23,7 @@ void oracle_free(struct oracle *o)
 	pageset_free(&o->late);
 	pageset_free(&o->around);
 	pageset_free(&o->busy);
+	pageset_free(&o->buffered);
 	pageset_free(&o->owed);
 	pageset_free(&o->due);
 	pageset_free(&o->lost);
@@ -35,6 +37,7 @@ void oracle_reset(struct oracle *o)
 	pageset_zero(&o->late);
 	pageset_zero(&o->around);
 	pageset_zero(&o->busy);
+	pageset_zero(&o->buffered);
 	pageset_zero(&o->owed);
 	pageset_zero(&o->due);
 }
@@ -77,12 +80,19 @@ void oracle_busy(struct oracle *o, u64 page)
 	oracle_around(o, page);
 }
 
+void oracle_buffered(struct oracle *o, u64 page)
+{
+	pageset_set(&o->buffered, page);
+	oracle_around(o, page);
+}
+
 /* Returns how many pages of word @i are wrong. */
 static u64 judge_word(struct oracle *o, u64 i, u64 seen)
 {
-	u64 busy = o->busy.words[i], late = o->late.words[i];
+	u64 buffered = o->buffered.words[i], late = o->late.words[i];
 	u64 open = o->must.words[i] | o->owed.words[i];
-	u64 due = o->due.words[i] | (open & ~busy);
+	u64 put_off = (open & o->busy.words[i]) | ((open | o->due.words[i]) & buffered);
+	u64 due = (o->due.words[i] & ~buffered) | (open & ~put_off);
 	u64 lost = due & ~seen;
 	u64 spurious = seen & ~(o->must.words[i] | o->may.words[i]);
 
@@ -92,9 +102,9 @@ static u64 judge_word(struct oracle *o, u64 i, u64 seen)
 	 * What straddles this harvest may be seen on both sides of it.  A write
 	 * not seen on this side is owed on the other.  What an access that was
 	 * under way put off is due there: that access has finished by then, so
-	 * it has marked the page.
+	 * it has marked the page, or a buffer has it.
 	 */
-	pageset_put(&o->due, i, open & busy & ~seen);
+	pageset_put(&o->due, i, put_off & ~seen);
 	pageset_put(&o->owed, i, late & ~seen);
 	pageset_put(&o->may, i, o->around.words[i]);
 	return __builtin_popcountll(lost) + __builtin_popcountll(spurious);
@@ -126,6 +136,7 @@ static u64 judge_group(struct oracle *o, const struct pageset *reported, u64 gro
 	pageset_zero_group(&o->late, group);
 	pageset_zero_group(&o->around, group);
 	pageset_zero_group(&o->busy, group);
+	pageset_zero_group(&o->buffered, group);
 	return bad;
 }
 

@@ -18,13 +18,14 @@
  * @around:	an access that may mark the page straddles the harvest; @late and
  *		@busy are part of it
  * @busy:	one was under way when the harvest began
+ * @buffered:	a CPU may have the page in its buffer and not yet in the log
  * @owed:	late at the last harvest and not in it: due now, unless busy
- * @due:	put off because the page was busy: due now, no excuse left
+ * @due:	put off because the page was busy or buffered: due now, unless buffered
  * @lost:	the verdict: due and not reported
  * @spurious:	the verdict: reported and not allowed
  */
 struct oracle {
-	struct pageset must, may, late, around, busy, owed, due;
+	struct pageset must, may, late, around, busy, buffered, owed, due;
 	struct pageset lost, spurious;
 };
 
@@ -59,6 +60,13 @@ void oracle_around(struct oracle *o, u64 page);
  * mark it, so what others wrote meanwhile is due in the next harvest.
  */
 void oracle_busy(struct oracle *o, u64 page);
+/*
+ * A write to it, finished or under way, may still be in a buffer that its CPU empties
+ * when the vCPU leaves the guest (PML: vmx_flush_pml_buffer() in arch/x86/kvm/vmx/vmx.c).
+ * No other write to the page is logged until then, so all that is due for it is put
+ * off, as often as this is so; and it may be reported.
+ */
+void oracle_buffered(struct oracle *o, u64 page);
 
 /*
  * Judge one harvest and start the next interval.  Fills o->lost and

@@ -52,6 +52,8 @@ static void tell(struct oracle *o, const struct run *r, unsigned int k,
 			tell_page(slot, r, op, page, k);
 			if (is_busy(r, op, k, excuse))
 				oracle_busy(slot, page);
+			if (excuse != EXCUSE_NONE && op_buffered(r, op, k))
+				oracle_buffered(slot, page);
 		}
 	}
 }

@@ -31,10 +31,30 @@ bool op_under_way(const struct run *r, const struct run_op *op, unsigned int k)
 	return op->n > r->ended[k][op->vcpu] && op->n <= r->begun[k][op->vcpu];
 }
 
+/*
+ * Its vCPU has been back in the guest since some harvest found the op finished: it has
+ * left twice since then, and empties its buffer in between.
+ */
+static bool op_logged(const struct run *r, const struct run_op *op, unsigned int k)
+{
+	unsigned int i, vcpu = op->vcpu;
+
+	for (i = 0; i < k; i++)
+		if (op->n <= r->done[i][vcpu] && r->exits[k][vcpu] >= r->exits[i][vcpu] + 2)
+			return true;
+	return !r->pml;
+}
+
+bool op_buffered(const struct run *r, const struct run_op *op, unsigned int k)
+{
+	return (op->write || op->tries) && op->n <= r->begun[k][op->vcpu] &&
+	       !op_logged(r, op, k);
+}
+
 bool op_may_show(const struct run *r, const struct run_op *op, unsigned int k)
 {
-	return op->n > done_before(r, k, op->vcpu) &&
-	       op->n <= r->started[k][op->vcpu];
+	return op->n <= r->started[k][op->vcpu] &&
+	       (op->n > done_before(r, k, op->vcpu) || (k && op_buffered(r, op, k - 1)));
 }
 
 /* The harvest at which an op has begun; RUN_HARVESTS if it began after the last. */
@@ -68,14 +88,19 @@ static unsigned int op_asked(const struct run *r, const struct run_op *op)
 /*
  * Unless when that began an op was under way which has made the mapping writable
  * and has yet to mark the page: then the one after it does, as the host waits for
- * that op.  One that begins later comes too late to have made the mapping.
+ * that op.  One that begins later comes too late to have made the mapping.  And
+ * unless, however often, a write to the page may be in a buffer.
  */
 static unsigned int op_last(const struct run *r, const struct run_op *op,
 			    unsigned int page)
 {
 	unsigned int k = op_asked(r, op);
 
-	return k < RUN_HARVESTS ? k + r->busy[k][page] : k;
+	if (k < RUN_HARVESTS && r->busy[k][page])
+		k++;
+	while (k < RUN_HARVESTS && r->buffered[k][page])
+		k++;
+	return k;
 }
 
 static void derive_due(struct rules *rules, const struct run *r,
@@ -243,12 +268,26 @@ static void note_busy_op(struct run *r, const struct run_op *op)
 	}
 }
 
+static void note_buffered_op(struct run *r, const struct run_op *op)
+{
+	unsigned int k;
+
+	for (k = 0; k < RUN_HARVESTS; k++) {
+		if (!op_buffered(r, op, k))
+			continue;
+		r->buffered[k][op->page] = true;
+		r->buffered[k][op->page + op->pages - 1] = true;
+	}
+}
+
 static void note_busy(struct run *r)
 {
 	unsigned int i;
 
-	for (i = 0; i < r->nr_ops; i++)
+	for (i = 0; i < r->nr_ops; i++) {
 		note_busy_op(r, &r->ops[i]);
+		note_buffered_op(r, &r->ops[i]);
+	}
 }
 
 /* --- run_draw ------------------------------------------------------------- */
@@ -322,15 +361,22 @@ void run_draw(struct run *r, struct rng *rng)
 
 enum step { STEP_IDLE, STEP_ACCESS, STEP_MARK, STEP_DONE };
 
-/* A vCPU about to take @step of its op; @fault is the page it faults on. */
+/*
+ * A vCPU about to take @step of its op; @fault is the page it faults on.
+ *
+ * @exits:	how often it has left its guest
+ * @out:	it has, and not yet emptied @buffer
+ */
 struct sim_vcpu {
 	enum step step;
-	unsigned int started, done, fault;
+	unsigned int started, done, fault, exits;
+	bool out, buffer[RUN_PAGES];
 	const struct run_op *op;
 };
 
 /*
- * @mapped, @writable: what the second-stage page tables hold
+ * @mapped, @writable, @dirty: what the second-stage page tables hold; with PML a
+ *		harvest takes @dirty away, and else @writable
  * @marked:	not yet harvested, and by which vCPU
  * @read_marks:	a read fault maps the page writable and marks it, as on x86
  * @in_two:	the log is read first and pages are protected then, as rings and
@@ -341,7 +387,7 @@ static struct sim {
 	struct rng *rng;
 	struct run_shape shape;
 	struct sim_vcpu vcpus[RUN_VCPUS];
-	bool mapped[RUN_PAGES], writable[RUN_PAGES], taken[RUN_PAGES];
+	bool mapped[RUN_PAGES], writable[RUN_PAGES], dirty[RUN_PAGES], taken[RUN_PAGES];
 	bool marked[RUN_PAGES][RUN_VCPUS];
 	bool read_marks, in_two;
 	unsigned int harvest;
@@ -383,9 +429,30 @@ static void sim_mark(struct sim_vcpu *v)
 	v->step = STEP_ACCESS;
 }
 
+static void sim_empty_buffer(struct sim_vcpu *v)
+{
+	unsigned int page;
+
+	for (page = 0; page < RUN_PAGES; page++)
+		sim.marked[page][v - sim.vcpus] |= v->buffer[page];
+	memset(v->buffer, 0, sizeof(v->buffer));
+	v->out = false;
+}
+
+/* The CPU logs the pages that were not dirty. */
+static void sim_write(struct sim_vcpu *v)
+{
+	unsigned int page;
+
+	for (page = v->op->page; page < v->op->page + v->op->pages; page++) {
+		v->buffer[page] |= sim.shape.pml && !sim.dirty[page];
+		sim.dirty[page] = true;
+	}
+}
+
 /*
  * One fault a step: KVM makes the mapping writable first and marks the page a
- * moment later.
+ * moment later.  A fault is an exit.
  */
 static void sim_access(struct sim_vcpu *v)
 {
@@ -393,20 +460,41 @@ static void sim_access(struct sim_vcpu *v)
 	bool first;
 
 	if (page == RUN_PAGES) {
+		if (v->op->write || v->op->tries)
+			sim_write(v);
 		v->step = STEP_DONE;
 		return;
 	}
+	v->exits++;
+	sim_empty_buffer(v);
 	first = !sim.mapped[page];
 	sim.mapped[page] = true;
 	if (!v->op->write && !v->op->tries && !(first && sim.read_marks))
 		return;
 	sim.writable[page] = true;
+	sim.dirty[page] = true;
 	v->fault = page;
 	v->step = STEP_MARK;
 }
 
+/* An interrupt, of which KVM counts the exit before it does anything else. */
+static void sim_exit(struct sim_vcpu *v)
+{
+	if (!v->out)
+		v->exits++;
+	v->out = true;
+}
+
 static void sim_step(struct sim_vcpu *v)
 {
+	if (v->out) {
+		sim_empty_buffer(v);
+		return;
+	}
+	if (sim.shape.pml && v->step != STEP_MARK && !rng_below(sim.rng, 64)) {
+		sim_exit(v);
+		return;
+	}
 	switch (v->step) {
 	case STEP_IDLE:
 		sim_start(v);
@@ -461,7 +549,9 @@ static void sim_take(unsigned int page)
 
 static void sim_protect(unsigned int page)
 {
-	if (sim.taken[page])
+	if (sim.taken[page] && sim.shape.pml)
+		sim.dirty[page] = false;
+	else if (sim.taken[page])
 		sim.writable[page] = false;
 	sim.taken[page] = false;
 }
@@ -486,10 +576,21 @@ static void sim_walk(void (*visit)(unsigned int page), unsigned int steps)
 	}
 }
 
+/* Vcpus in their guests are kicked, and nobody waits for them; for rings they are not. */
+static void sim_kick(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < RUN_VCPUS && sim.shape.pml && !sim.in_two; i++)
+		if (sim.vcpus[i].step != STEP_MARK)
+			sim_exit(&sim.vcpus[i]);
+}
+
 static void sim_collect(void)
 {
 	unsigned int steps = rng_below(sim.rng, sim.shape.inside + 1);
 
+	sim_kick();
 	if (!sim.in_two) {
 		sim_walk(sim_take_and_protect, steps);
 		return;
@@ -514,6 +615,10 @@ static void sim_read_counters(void)
 		sim.run->ended[sim.harvest][i] = sim.vcpus[i].done;
 		sim_run_some(sim.shape.readings);
 	}
+	for (i = 0; i < RUN_VCPUS; i++) {
+		sim.run->exits[sim.harvest][i] = sim.vcpus[i].exits;
+		sim_run_some(sim.shape.readings);
+	}
 }
 
 static void sim_harvest(void)
@@ -532,6 +637,7 @@ static void sim_harvest(void)
 void run_simulate_shape(struct run *r, struct rng *rng, const struct run_shape *shape)
 {
 	begin(r, shape->npages);
+	r->pml = shape->pml;
 	sim = (struct sim) {
 		.run = r, .rng = rng, .shape = *shape,
 		.read_marks = rng_below(rng, 2), .in_two = rng_below(rng, 2),
@@ -554,6 +660,7 @@ void run_simulate(struct run *r, struct rng *rng)
 		.readings = rng_below(rng, 5),
 		.inside = 1 << rng_below(rng, 8),
 		.slow = 1 << rng_below(rng, 5),
+		.pml = rng_below(rng, 2),
 	};
 
 	run_simulate_shape(r, rng, &shape);

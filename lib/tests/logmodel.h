@@ -45,6 +45,9 @@ struct run_mark {
  *		harvest follows them
  * @started:	that had begun when the harvest was over
  * @busy:	an op that may mark the page was under way when it began
+ * @pml:	CPUs log into buffers, which are emptied when a vCPU leaves its guest
+ * @exits:	how often it had left when the harvest began, read after @ended
+ * @buffered:	a write to the page may have been in a buffer when it began
  */
 struct run {
 	unsigned int npages, nr_ops, nr_marks;
@@ -52,7 +55,10 @@ struct run {
 	unsigned int begun[RUN_HARVESTS][RUN_VCPUS];
 	unsigned int ended[RUN_HARVESTS][RUN_VCPUS];
 	unsigned int started[RUN_HARVESTS][RUN_VCPUS];
+	unsigned int exits[RUN_HARVESTS][RUN_VCPUS];
+	bool pml;
 	bool busy[RUN_HARVESTS][RUN_PAGES];
+	bool buffered[RUN_HARVESTS][RUN_PAGES];
 	bool reported[RUN_HARVESTS][RUN_PAGES];
 	struct run_op ops[RUN_MAX_OPS];
 	/* An op faults on each page once, and once more after a harvest. */
@@ -82,12 +88,13 @@ struct verdict {
 
 /*
  * Where an op stands at harvest @k: finished since the one before; around it;
- * begun and not ended when it began; or anywhere from which its page can get
- * into it.
+ * begun and not ended when it began; maybe in a buffer; or anywhere from which its
+ * page can get into it.
  */
 bool op_finished(const struct run *r, const struct run_op *op, unsigned int k);
 bool op_straddles(const struct run *r, const struct run_op *op, unsigned int k);
 bool op_under_way(const struct run *r, const struct run_op *op, unsigned int k);
+bool op_buffered(const struct run *r, const struct run_op *op, unsigned int k);
 bool op_may_show(const struct run *r, const struct run_op *op, unsigned int k);
 
 void rules_derive(struct rules *rules, const struct run *r);
@@ -108,11 +115,13 @@ unsigned int rules_count_put_off(const struct rules *rules, const struct run *r)
  * @between, @readings, @inside: at most so many steps of vCPUs between two
  *		harvests, between two readings of counters, and while the log is
  *		collected
+ * @pml:	as in struct run
  * @slow:	so many times as long as any other step is that between making a
  *		mapping writable and marking the page, on average
  */
 struct run_shape {
 	unsigned int vcpus, npages, between, readings, inside, slow;
+	bool pml;
 };
 
 /*

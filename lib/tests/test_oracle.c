@@ -19,9 +19,9 @@
 /*
  * A script is words: w3 page 3 was written, a3 it is allowed, s3 a write to it
  * straddles the coming harvest, o3 a read that may mark it does, b3 one of them was
- * under way when it began, r3 that harvest will report it, | is the harvest, whose
- * verdict follows: -3 lost, +3 spurious.  x forgets everything.  W and R are every
- * page written and reported, and ~3 but not page 3.
+ * under way when it began, f3 a CPU's buffer may have it then, r3 that harvest will
+ * report it, | is the harvest, whose verdict follows: -3 lost, +3 spurious. x forgets
+ * everything. W and R are every page written and reported, and ~3 but not page 3.
  */
 static const struct script {
 	const char *name;
@@ -89,6 +89,19 @@ static const struct script {
 	{ "put off, seen, and straddled", "w7 s7 b7 | s7 r7 | |" },
 	{ "owed and written again: once is enough", "s7 | w7 r7 | |" },
 	{ "owed, and lost once only", "s7 | | -7 |" },
+	{ "written, and in a buffer: in the harvest", "w7 f7 r7 |" },
+	{ "written, and in a buffer: in the next", "w7 f7 | r7 |" },
+	{ "written, and in a buffer: in neither", "w7 f7 | | -7" },
+	{ "written, and in a buffer: in both", "w7 f7 r7 | r7 | r7 | +7" },
+	{ "in a buffer twice: in the third", "w7 f7 | f7 | r7 |" },
+	{ "in a buffer twice: in none", "w7 f7 | f7 | | -7" },
+	{ "put off, and in a buffer then", "w7 b7 | f7 | r7 |" },
+	{ "in a buffer, and one under way then: no excuse", "w7 f7 | b7 | -7 r7 |" },
+	{ "owed, and in a buffer", "s7 | f7 | r7 |" },
+	{ "owed, and in a buffer: lost in the third", "s7 | f7 | | -7" },
+	{ "in a buffer, and nothing due", "f7 | |" },
+	{ "one page's buffer is no other's", "w6 f7 | -6 r7 |" },
+	{ "a reset forgets what is in a buffer", "f3 x w3 | -3 r3 | +3" },
 	{ "a reset forgets a write", "w3 x | r3 | +3" },
 	{ "a reset forgets an allowance", "a3 x r3 | +3" },
 	{ "a reset forgets a straddler", "s3 x | | r3 | +3" },
@@ -147,6 +160,8 @@ static void play_word(struct player *p, char what, u64 page)
 		return oracle_around(&p->o, page);
 	case 'b':
 		return oracle_busy(&p->o, page);
+	case 'f':
+		return oracle_buffered(&p->o, page);
 	case 'r':
 		return pageset_set(&p->reported, page);
 	case '-':
