@@ -12,6 +12,8 @@
  * How KVM translates guest physical addresses, as far as logging depends on it.
  *
  * @MMU_TDP:		x86, NPT or EPT with accessed/dirty bits
+ * @MMU_TDP_PML:	x86, EPT with accessed/dirty bits, and the CPU logs pages in a
+ *			buffer that KVM empties when the vCPU leaves the guest
  * @MMU_TDP_NOAD:	x86, EPT without accessed/dirty bits
  * @MMU_SHADOW:		x86, shadow page tables (npt=0, ept=0)
  * @MMU_STAGE2:		arm64
@@ -21,6 +23,7 @@ enum mmu {
 	MMU_TDP_NOAD = 2,
 	MMU_SHADOW = 4,
 	MMU_STAGE2 = 8,
+	MMU_TDP_PML = 16,
 };
 
 enum event {
@@ -40,6 +43,8 @@ enum event {
 	EVENT_KVM_UPDATE,
 	/* KVM has tried to write steal time and failed: it is not mapped. */
 	EVENT_KVM_WRITE_FAILED,
+	/* A write has finished, and its vCPU has not left the guest since. */
+	EVENT_LATE_MARK,
 	NR_EVENTS
 };
 
@@ -56,8 +61,9 @@ const char *mmu_name(enum mmu mmu);
 u64 mmu_bytes_per_page(void);
 
 /*
- * May a harvest contain a page for which @event alone happened?  With --strict
- * only where it is the CPU that writes, so that no kernel could tell.
+ * May a harvest contain a page for which @event alone happened, or for EVENT_LATE_MARK
+ * not yet contain it?  With --strict only where it is the CPU that writes, so that no
+ * kernel could tell.
  */
 bool contract_allows(enum event event);
 

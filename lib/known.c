@@ -7,7 +7,7 @@
 
 #include "known.h"
 
-#define X86 (MMU_TDP | MMU_TDP_NOAD | MMU_SHADOW)
+#define X86 (MMU_TDP | MMU_TDP_PML | MMU_TDP_NOAD | MMU_SHADOW)
 /* Log modes with rings and no bitmap. */
 #define RING_ONLY "ring?(_small|_pieces)"
 /* Subjects that KVM maps by user_mem_abort(), not by gmem_abort(). */
@@ -132,7 +132,7 @@ static const struct known knowns[] = {
 	{
 		.finding = FINDING_PREFAULT,
 		.tests = "basic.*.ring.prefault_overflow",
-		.mmus = MMU_TDP,
+		.mmus = MMU_TDP | MMU_TDP_PML,
 		.wrong = WRONG_LOST,
 		.saw = SAW_OVERRUN,
 		.kinds = "store_u64",
@@ -140,7 +140,7 @@ static const struct known knowns[] = {
 	}, {
 		.finding = FINDING_PREFAULT,
 		.tests = "basic.*.ring.prefault_overflow",
-		.mmus = MMU_TDP,
+		.mmus = MMU_TDP | MMU_TDP_PML,
 		.saw = SAW_OVERRUN,
 		.failure = "ring full and nothing in it *",
 	},

@@ -24,6 +24,8 @@ enum mmu mmu_mode(void)
 		return MMU_SHADOW;
 	if (!module_param("/sys/module/kvm_intel/parameters/eptad", true))
 		return MMU_TDP_NOAD;
+	if (module_param("/sys/module/kvm_intel/parameters/pml", false))
+		return MMU_TDP_PML;
 	return MMU_TDP;
 }
 
