@@ -43,6 +43,7 @@ SCENARIO(all, harvests)
 
 /* guest_memfd, and one control to compare it with, in every log mode. */
 STRESS_FIXTURE(some)
+SCENARIO(some, kicks)
 SCENARIO(some, toggles)
 SCENARIO(some, fresh_toggles)
 SCENARIO(some, echoes)

@@ -21,6 +21,18 @@ across|one poison, which may be what is written|s/i < ARRAY_SIZE(poisons); i++) 
 across|what crashes is wrong|s/if (!write_safely(w, mem.window + at, val))/if (write_safely(w, mem.window + at, val), 0)/
 across|an opaque one is compared as a modelled one|s/return w->opaque ? /return 0 ? /
 account|one done is read after started|/^void account_read_before/,/^}/ s/v->begun = .*/{ v->begun = a->load(\&v->stream->started); v->before = a->load(\&v->stream->done); }/
+account|a buffer empties as its exit is counted|s/exits - v->marks\[0\].exits >= 2/exits - v->marks[0].exits >= 1/
+account|a buffer never empties|s/exits - v->marks\[0\].exits >= 2/0/
+account|out of KVM_RUN a buffer stays full|s/if (exits == ACCOUNT_OUT)/if (0)/
+account|there are no buffers|/^static u64 first_buffered/,/^}/ s/a->exits ? v->flushed : //
+account|reads go into a buffer|s/ && a->effects\[op->kind\] != OP_READS//
+account|KVM's writes go into a buffer|s/return op->kind < a->first_emulated && a->eff/return a->eff/
+account|only what has finished is in a buffer|s/n = first_buffered(a, v); n < v->begun/n = first_buffered(a, v); n < v->before/
+account|a buffer's pages are not in the next ring|/^static void carry_over/,/^}/ s/carry_buffered(a, v);/(void)carry_buffered;/
+account|a buffer's pages are nobody's|s/v->prev = v->from < first_buffered(a, v) ? v->from : v->flushed/v->prev = v->from/
+account|a new log gets nothing from a buffer|/^void account_log_begun/,/^}/ s/n = v->before < .*/n = v->before;/
+account|exits are read first|/^void account_read_before/,/^}/ s/v->before = .*/{ if (a->exits) read_exits(a, v); v->before = a->load(\&v->stream->done); }/
+account|out of KVM_RUN what is under way is done|s/v->flushed = v->before;/v->flushed = v->begun;/
 account|started is read before done|/^void account_read_before/,/^}/ s/v->before = .*/{ v->begun = a->load(\&v->stream->started); v->before = a->load(\&v->stream->done); }/
 account|done is not read again|/v->ended = / s/a->load(.*/v->before;/
 account|all that straddles is an excuse|s/n >= v->ended && n < v->begun/true/
@@ -58,7 +70,7 @@ account|the last diverted op counts|/^bool account_is_diverted/,/^}/ s/v->divert
 account|the list of diverted ops is short|s/2 \* v->max_diverted + 64/64/
 account|a straddler is counted twice|/^static void carry_over/,/^}/ s/v->from = v->after/v->from = v->before/
 account|what was before the last harvest is blamed|/^static void carry_over/,/^}/ { /v->prev =/d }
-account|what straddled is not blamed|/^static void carry_over/,/^}/ s/v->prev = v->from/v->prev = v->after/
+account|what straddled is not blamed|/^static void carry_over/,/^}/ s/v->prev = v->from .*/v->prev = v->after;/
 account|what began last does not straddle|s/for (n = v->before; n < v->after; n++)$/for (n = v->before; n + 1 < v->after; n++)/
 account|a diverted straddler is due|/^void account_settle/,/^}/ s/!account_is_diverted(a, v - a->vcpus, n)/true/
 account|what was reported is due again|/^void account_settle/,/^}/ s/!pageset_test(reported, op.page)/true/
@@ -71,8 +83,8 @@ account|what is left in the log stays for ever|/^void account_left/,/^}/ { /page
 account|a new log owes what was under way|/^void account_log_begun/,/^}/ s/oracle_allowed/oracle_written/
 account|a new log has nothing of what was under way|/^void account_log_begun/,/^}/ { /oracle_allowed/d }
 account|a new ring has nothing of what was under way|/^void account_log_begun/,/^}/ { /pageset_set/d }
-account|a new log has the old ops|/^void account_log_begun/,/^}/ { /account_resume/d }
-account|a new log owes the straddlers|/^void account_resume/,/^}/ { /v->before = n/d }
+account|a new log has the old ops|/^void account_log_begun/,/^}/ { /restart(/d }
+account|a new log owes the straddlers|/^static void restart/,/^}/ { /v->before = n/d }
 account|a read of what is warm is noted|/^static void note_read/,/^}/ s/ && !(a->settled && pageset_test(&a->warm, page))//
 account|a read of what was unmapped is not noted|/^static void note_read/,/^}/ s/a->settled && //
 account|a write is noted as a read|/^static void note_read/,/^}/ s/effect != OP_WRITES && //
@@ -157,14 +169,21 @@ names|the last name is not compared|s/i < nr; i++/i + 1 < nr; i++/
 options|a word sets the next one's bit|s/|= 1ull << i/|= 2ull << i/
 options|a number of one's own has no lower bound|s/ v < min ||//
 options|the replay forgets numbers of one's own|s/ != more_default\[i\]/ == more_default[i]/
-oracle|straddled writes are due at once|s/(open & ~busy)/open/
+oracle|straddled writes are due at once|s/(open & ~put_off)/open/
 oracle|a straddler in neither harvest|/^static u64 judge_word/,/^}/ s/ | o->owed.words\[i\];/;/
-oracle|what was put off is never due|s/due = o->due.words\[i\] | /due = /
-oracle|what was put off is put off again|s/due = .*(open & ~busy)/due = (o->due.words[i] | open) \& ~busy/
-oracle|an excuse for all is none|s/&o->due, i, open & busy & ~seen/\&o->due, i, 0/
-oracle|put off though it was seen|s/open & busy & ~seen/open \& busy/
+oracle|what was put off is never due|s/due = (o->due.words\[i\] & ~buffered) | /due = /
+oracle|what was put off is put off again|s/(o->due.words\[i\] & ~buffered)/(o->due.words[i] \& ~buffered \& ~o->busy.words[i])/
+oracle|an excuse for all is none|s/&o->due, i, put_off & ~seen/\&o->due, i, 0/
+oracle|put off though it was seen|s/put_off & ~seen/put_off/
 oracle|owed though it was seen|s/late & ~seen/late/
-oracle|what is owed is due at once|s/o->due.words\[i\] | (open & ~busy)/o->due.words[i] | o->owed.words[i] | (open \& ~busy)/
+oracle|what is owed is due at once|s/(open & ~put_off)/o->owed.words[i] | (open \& ~put_off)/
+oracle|what is in a buffer is due|s/ | ((open | o->due.words\[i\]) & buffered)//
+oracle|what is in a buffer is put off once|s/((open | o->due.words\[i\]) & buffered)/(open \& buffered)/
+oracle|what was put off is lost though buffered|s/(o->due.words\[i\] & ~buffered)/o->due.words[i]/
+oracle|what is in a buffer may not show|/^void oracle_buffered/,/^}/ { /oracle_around/d }
+oracle|nothing is in a buffer|/^void oracle_buffered/,/^}/ { /set(&o->buffered/d }
+oracle|a page stays in the buffer|/zero_group(&o->buffered/d
+oracle|a reset keeps what is in a buffer|/^void oracle_reset/,/^}/ { /buffered/d }
 oracle|what has not finished is owed|/^void oracle_unfinished/,/^}/ s/pageset_clear.*/(void)o;/
 oracle|a read leaves a page due|/^void oracle_around/,/^}/ s/around, page/late, page/
 oracle|all straddlers are an excuse|/^void oracle_around/,/^}/ s/&o->around, page/\&o->busy, page); pageset_set(\&o->around, page/
@@ -178,7 +197,7 @@ oracle|straddlers are forgotten late|/zero_group(&o->late/d
 oracle|what is around is forgotten late|/zero_group(&o->around/d
 oracle|a page stays busy|/zero_group(&o->busy/d
 oracle|allowances never end|s/&o->may, i, o/\&o->may, i, o->may.words[i] | o/
-oracle|only an excuse may show late|s/&o->may, i, o->around.words\[i\]/\&o->may, i, busy/
+oracle|only an excuse may show late|s/&o->may, i, o->around.words\[i\]/\&o->may, i, o->busy.words[i]/
 oracle|only a write may show late|s/&o->may, i, o->around.words\[i\]/\&o->may, i, late/
 oracle|allowances never end where it is quiet|/zero_group(&o->may/d
 oracle|quiet though something straddles|s/pageset_has_group(&o->around, group)/0/

@@ -43,7 +43,16 @@ static struct fake {
 	unsigned int nr_done[NR_VCPUS], nr_started[NR_VCPUS];
 	const u64 *readings[MAX_READINGS];
 	unsigned int nr_readings;
+	u64 exits;
 } f;
+
+/* Noted as a reading of no counter. */
+static u64 fake_exits(const struct account *a, u32 vcpu)
+{
+	if (f.nr_readings < MAX_READINGS)
+		f.readings[f.nr_readings++] = NULL;
+	return f.exits;
+}
 
 static u64 fake_load(const u64 *counter)
 {
@@ -206,17 +215,18 @@ static void only(u64 n, enum spot where)
 
 /*
  * The sets that have the page as letters: m must, a may, l late, o around, b busy,
- * r the ring of vCPU 0, R another's.
+ * f buffered, r the ring of vCPU 0, R another's.
  */
 static const char *sets_of(u64 page)
 {
-	static char letters[8];
+	static char letters[9];
 	const struct {
 		char letter;
 		const struct pageset *set;
 	} sets[] = {
 		{ 'm', &f.o.must }, { 'a', &f.o.may }, { 'l', &f.o.late },
-		{ 'o', &f.o.around }, { 'b', &f.o.busy }, { 'r', &f.a.vcpus[0].may },
+		{ 'o', &f.o.around }, { 'b', &f.o.busy }, { 'f', &f.o.buffered },
+		{ 'r', &f.a.vcpus[0].may },
 		{ 'R', &f.a.vcpus[1].may },
 	};
 	char *at = letters;
@@ -613,6 +623,143 @@ static void test_diverted(void)
 	end();
 }
 
+/* --- what is in a CPU's buffer -------------------------------------------------------- */
+
+#define BUFFERED_HARVESTS 6
+
+/*
+ * One op of vCPU 0, finished before the first harvest and never reported: at each of
+ * the harvests that has sets, how often the vCPU has left its guest, and where the page
+ * is; with a - it is lost.
+ */
+static const struct buffered {
+	enum sort sort;
+	struct {
+		u64 exits;
+		const char *sets;
+	} at[BUFFERED_HARVESTS];
+	const char *name;
+} buffereds[] = {
+	{ A_WRITE, { { 5, "maofr" }, { 5, "aofr" }, { 5, "aofr" } }, "never left" },
+	{ A_WRITE, { { 5, "maofr" }, { 6, "aofr" }, { 7, "-ar" }, { 7, "" } },
+	  "left once, and again" },
+	{ A_WRITE, { { 5, "maofr" }, { 7, "-ar" }, { 7, "" } }, "left twice" },
+	{ A_WRITE, { { 5, "maofr" }, { 99, "-ar" }, { 99, "" } }, "left often" },
+	{ A_WRITE, { { 5, "maofr" }, { 5, "aofr" }, { 5, "aofr" }, { 5, "aofr" },
+		     { 5, "aofr" }, { 7, "-ar" } }, "left after many harvests" },
+	{ A_WRITE, { { ACCOUNT_OUT, "-mr" }, { 5, "" }, { 5, "" } }, "out of KVM_RUN" },
+	{ A_WRITE, { { 5, "maofr" }, { ACCOUNT_OUT, "-ar" }, { 7, "" } },
+	  "out of KVM_RUN for the second" },
+	{ A_TRY, { { 5, "aofr" }, { 6, "aofr" }, { 7, "ar" }, { 7, "" } },
+	  "compare that fails" },
+	{ A_CROSSING_READ, { { 5, "ar" }, { 5, "" } }, "read" },
+	{ AN_EMULATED_WRITE, { { 5, "-mr" }, { 5, "" } }, "emulated write" },
+};
+
+static void test_buffered(const struct buffered *b)
+{
+	struct stream_op op;
+	const char *sets;
+	unsigned int i;
+	u64 n, found;
+	bool lost;
+
+	begin();
+	f.a.exits = fake_exits;
+	n = find(b->sort, 0, -1, &op);
+	only(n, FINISHED);
+	for (i = 0; i < BUFFERED_HARVESTS && b->at[i].sets; i++) {
+		lost = *b->at[i].sets == '-';
+		sets = b->at[i].sets + lost;
+		f.exits = b->at[i].exits;
+		harvest();
+		ok(sets_are(&op, sets), "%s, harvest %u: %s", b->name, i, sets);
+		ok(account_find(&f.a, 0, op.page, false, &found) || !*sets,
+		   "%s, harvest %u: it can be blamed", b->name, i);
+		ok(judge(NPAGES) == lost * stream_pages(f.streams[0], &op),
+		   "%s, harvest %u: %s", b->name, i, lost ? "lost" : "not lost");
+		place(n, FINISHED);
+	}
+	end();
+}
+
+/* What another vCPU's buffer may hold is no less late for that; nor is what is begun. */
+static void test_buffer_of_another(void)
+{
+	struct stream_op op;
+	u64 n;
+
+	begin();
+	f.a.exits = fake_exits;
+	n = find(A_CROSSING_WRITE, 0, -1, &op);
+	only(n, ENDED_BETWEEN);
+	oracle_written(&f.o, op.page + 1);
+	harvest();
+	ok(!judge(NPAGES), "written by one, and another's buffer may have it: not lost");
+	place(n, FINISHED);
+	harvest();
+	ok(!judge(NPAGES), "nor when that has finished and not left");
+	place(n, FINISHED);
+	f.exits = 9;
+	harvest();
+	ok(judge(NPAGES) == 2, "but when it has");
+	end();
+}
+
+/* It writes when the vCPU is back in its guest. */
+static void test_begun_and_out(void)
+{
+	struct stream_op op;
+	u64 n;
+
+	begin();
+	f.a.exits = fake_exits;
+	n = find(A_WRITE, 0, -1, &op);
+	only(n, UNDER_WAY);
+	f.exits = ACCOUNT_OUT;
+	harvest();
+	ok(!judge(NPAGES), "begun, and then out of KVM_RUN: not lost");
+	place(n, FINISHED);
+	f.exits = 5;
+	harvest();
+	ok(!judge(NPAGES), "nor when it has written and not left again");
+	end();
+}
+
+static void test_exits_come_last(void)
+{
+	begin();
+	f.a.exits = fake_exits;
+	rewind_counters();
+	account_read_before(&f.a);
+	ok(f.nr_readings == 8 && f.readings[5] && !f.readings[6] && !f.readings[7],
+	   "exits of all after all counters");
+	end();
+}
+
+/* A new log gets what a buffer has had since before it. */
+static void test_log_begun_buffered(void)
+{
+	struct stream_op op;
+	u64 n;
+
+	begin();
+	f.a.exits = fake_exits;
+	n = find(A_WRITE, 0, -1, &op);
+	only(n, FINISHED);
+	harvest();
+	judge(op.page);
+	place(n, FINISHED);
+	read_counters();
+	oracle_reset(&f.o);
+	account_log_begun(&f.a, &f.o);
+	ok(sets_are(&op, "ar"), "log begun, write in a buffer: it may show");
+	place(n, FINISHED);
+	harvest();
+	ok(sets_are(&op, "aofr") && !judge(op.page), "and later, should it stay there");
+	end();
+}
+
 int main(void)
 {
 	size_t i;
@@ -648,5 +795,11 @@ int main(void)
 	test_rings();
 	test_find();
 	test_diverted();
+	for (i = 0; i < ARRAY_SIZE(buffereds); i++)
+		test_buffered(&buffereds[i]);
+	test_buffer_of_another();
+	test_begun_and_out();
+	test_exits_come_last();
+	test_log_begun_buffered();
 	return unit_end();
 }

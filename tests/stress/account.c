@@ -47,14 +47,18 @@ void account_free(struct account *a)
 	pageset_free(&a->touched);
 }
 
-void account_resume(struct account *a, u32 vcpu, u64 n)
+static void restart(struct account_vcpu *v, u64 n)
 {
-	struct account_vcpu *v = &a->vcpus[vcpu];
-
 	v->before = n;
 	v->after = n;
 	v->from = n;
 	v->prev = n;
+}
+
+void account_resume(struct account *a, u32 vcpu, u64 n)
+{
+	restart(&a->vcpus[vcpu], n);
+	a->vcpus[vcpu].flushed = n;
 }
 
 /* --- ops that found no memslot ------------------------------------------------ */
@@ -92,6 +96,46 @@ bool account_is_diverted(struct account *a, u32 vcpu, u64 n)
 	return found;
 }
 
+/* --- what is in a CPU's buffer ----------------------------------------------------- */
+
+/* The first op that may have left something there. */
+static u64 first_buffered(const struct account *a, const struct account_vcpu *v)
+{
+	return a->exits ? v->flushed : ~0ull;
+}
+
+/*
+ * KVM counts an exit first and empties the buffer then, before the vCPU enters its
+ * guest again: vcpu_enter_guest() in arch/x86/kvm/x86.c, vmx_handle_exit() in
+ * arch/x86/kvm/vmx/vmx.c.  So one exit after ops have finished, their buffer may be
+ * full of them; two exits after, it is not.
+ */
+static void read_exits(const struct account *a, struct account_vcpu *v)
+{
+	u64 exits = a->exits(a, v - a->vcpus);
+
+	/* An op that is under way may write when the vCPU is back in its guest. */
+	if (exits == ACCOUNT_OUT) {
+		v->flushed = v->before;
+		v->nr_marks = 0;
+		return;
+	}
+	while (v->nr_marks && exits - v->marks[0].exits >= 2) {
+		v->flushed = v->marks[0].done;
+		memmove(v->marks, v->marks + 1, --v->nr_marks * sizeof(v->marks[0]));
+	}
+	if (v->nr_marks < ACCOUNT_MARKS)
+		v->marks[v->nr_marks++] = (struct account_mark) { v->before, exits };
+}
+
+/* A CPU logs what sets a page's dirty flag; what KVM itself writes it marks at once. */
+static bool is_logged_by_cpu(struct account *a, const struct account_vcpu *v, u64 n,
+			     const struct stream_op *op)
+{
+	return op->kind < a->first_emulated && a->effects[op->kind] != OP_READS &&
+	       !account_is_diverted(a, v - a->vcpus, n);
+}
+
 /* --- the readings --------------------------------------------------------------- */
 
 /*
@@ -111,6 +155,9 @@ void account_read_before(struct account *a)
 		v->begun = a->load(&v->stream->started);
 	for_each_vcpu(v, a)
 		v->ended = a->load(&v->stream->done);
+	for_each_vcpu(v, a)
+		if (a->exits)
+			read_exits(a, v);
 }
 
 /* Not before the ioctl has returned: hence the barrier. */
@@ -225,6 +272,20 @@ static void account_straddler(struct account *a, struct oracle *o, struct accoun
 	}
 }
 
+/* Of one that had begun before the harvest: the page of another's write is due then. */
+static void account_buffered(struct account *a, struct oracle *o, struct account_vcpu *v,
+			     u64 n)
+{
+	struct stream_op op = stream_op(v->stream, n);
+	u32 i;
+
+	if (!is_logged_by_cpu(a, v, n, &op))
+		return;
+	a->buffered++;
+	for (i = 0; i < stream_pages(v->stream, &op); i++)
+		oracle_buffered(o, op.page + i);
+}
+
 void account_harvest(struct account *a, struct oracle *o)
 {
 	struct account_vcpu *v;
@@ -235,6 +296,8 @@ void account_harvest(struct account *a, struct oracle *o)
 			account_finished(a, o, v, n);
 		for (n = v->before; n < v->after; n++)
 			account_straddler(a, o, v, n);
+		for (n = first_buffered(a, v); n < v->begun; n++)
+			account_buffered(a, o, v, n);
 	}
 }
 
@@ -261,6 +324,21 @@ void account_settle(struct account *a, struct oracle *o, const struct pageset *r
 	}
 }
 
+/* What is in a buffer now is in the ring later. */
+static void carry_buffered(struct account *a, struct account_vcpu *v)
+{
+	struct stream_op op;
+	u64 n;
+	u32 i;
+
+	for (n = first_buffered(a, v); n < v->before; n++) {
+		op = stream_op(v->stream, n);
+		for (i = 0; i < stream_pages(v->stream, &op); i++)
+			if (is_logged_by_cpu(a, v, n, &op))
+				pageset_set(&v->may, op.page + i);
+	}
+}
+
 /*
  * What straddles this harvest may be in the ring after it as well; its pages are
  * mapped when the next one begins, and not known to be before.
@@ -271,10 +349,11 @@ static void carry_over(struct account *a, struct account_vcpu *v)
 	u64 n;
 	u32 i;
 
-	v->prev = v->from;
+	v->prev = v->from < first_buffered(a, v) ? v->from : v->flushed;
 	v->from = v->after;
 	pageset_zero(&v->may);
 	pageset_zero(&v->read);
+	carry_buffered(a, v);
 	for (n = v->before; n < v->after; n++) {
 		op = stream_op(v->stream, n);
 		for (i = 0; i < stream_pages(v->stream, &op); i++) {
@@ -312,7 +391,8 @@ void account_log_begun(struct account *a, struct oracle *o)
 	u32 i;
 
 	for_each_vcpu(v, a) {
-		for (n = v->before; n < v->after; n++) {
+		n = v->before < first_buffered(a, v) ? v->before : v->flushed;
+		for (; n < v->after; n++) {
 			op = stream_op(v->stream, n);
 			for (i = 0; i < stream_pages(v->stream, &op); i++) {
 				oracle_allowed(o, op.page + i);
@@ -320,7 +400,7 @@ void account_log_begun(struct account *a, struct oracle *o)
 			}
 		}
 		/* Nothing is due for them: account_settle() must not ask. */
-		account_resume(a, v - a->vcpus, v->after);
+		restart(v, v->after);
 	}
 }
 

@@ -14,6 +14,10 @@
 #include "stream.h"
 
 #define ACCOUNT_MAX_VCPUS 64
+/* Readings of a vCPU's exits that wait for the next exits. */
+#define ACCOUNT_MARKS 4
+/* What account.exits() says of a vCPU that is out of KVM_RUN. */
+#define ACCOUNT_OUT (~0ull)
 
 /* What an op of a kind does to its pages, as far as the log sees it. */
 enum op_effect {
@@ -22,12 +26,20 @@ enum op_effect {
 	OP_WRITES,
 };
 
+/* When a vCPU had left its guest @exits times, the ops below @done had finished. */
+struct account_mark {
+	u64 done, exits;
+};
+
 /*
  * @stream:	its program
  * @before, @after: ops done before, and begun after, the harvest under way
  * @begun, @ended: ops begun, and then done, at the readings between these two
  * @from:	ops below are accounted for; below @prev they were one harvest
  *		earlier
+ * @flushed:	what ops below have written is in the log, and no more in a buffer
+ *		of the CPU, see account.exits
+ * @marks, @nr_marks: the oldest first
  * @may:	pages that its ring may report in the next harvest
  * @read:	pages it read since the last harvest, or about it, that KVM may have
  *		had to map for it: lib/known.c asks
@@ -36,7 +48,9 @@ enum op_effect {
  */
 struct account_vcpu {
 	const struct stream *stream;
-	u64 before, begun, ended, after, from, prev;
+	u64 before, begun, ended, after, from, prev, flushed;
+	struct account_mark marks[ACCOUNT_MARKS];
+	u32 nr_marks;
 	struct pageset may, read;
 	u64 *diverted;
 	u64 nr_diverted, max_diverted;
@@ -55,8 +69,11 @@ struct account_vcpu {
  * @touched:	pages that will be warm after the next harvest
  * @load:	reads a counter that the guest writes to; the unit tests have their
  *		own
+ * @exits:	how often a vCPU has left its guest, or ACCOUNT_OUT, where CPUs log
+ *		into a buffer that is emptied then (PML); else NULL
  * @ops, @writes: finished and accounted for
  * @straddlers, @busy: ops around harvests, and those under way as they began
+ * @buffered:	writes that might still have been in a buffer as harvests began
  */
 struct account {
 	u32 nr_vcpus;
@@ -67,7 +84,8 @@ struct account {
 	struct pageset warm, touched;
 	pthread_mutex_t lock;
 	u64 (*load)(const u64 *counter);
-	u64 ops, writes, straddlers, busy;
+	u64 (*exits)(const struct account *a, u32 vcpu);
+	u64 ops, writes, straddlers, busy, buffered;
 };
 
 /*

@@ -102,10 +102,20 @@ static u64 distinct_pages(struct live_vcpu *v, u64 end)
 }
 #endif
 
+#ifdef __x86_64__
+/* Of the ioctls of one harvest: it reads the log, and clears a word at a time at most. */
+static u64 most_kicks(const struct live *l)
+{
+	return 1 + (l->slot->npages + 63) / 64;
+}
+#endif
+
 /*
  * Did the vCPU stay in its guest, but for the faults of what it wrote and, on x86, for
  * the flush itself?  kvm_make_all_cpus_request() in virt/kvm/kvm_main.c sends an
  * interrupt to vCPUs that are in their guests, and one that was not has no exit for it.
+ * With PML each ioctl that reads or clears a bitmap interrupts them as well, before it
+ * protects anything (kvm_arch_sync_dirty_log() in arch/x86/kvm/x86.c).
  * On arm64, where flushes are broadcast and faults are not counted, each page is one
  * fault at most.
  */
@@ -117,6 +127,8 @@ static bool stayed(struct live_vcpu *v, u64 end, u64 flushes)
 	if (v->echo.displaced)
 		return false;
 #ifdef __x86_64__
+	if (v->l->account.exits)
+		return others <= flushes + most_kicks(v->l);
 	return flushes ? others && others <= flushes : !others;
 #else
 	return others <= distinct_pages(v, end);

@@ -217,6 +217,18 @@ static void attach_memory(struct live *l)
 
 static void blame(const struct testslot *s, u64 page, char *buf, size_t size);
 
+/* How often it has left its guest; for the account, where CPUs have buffers. */
+static u64 count_exits(const struct account *a, u32 vcpu)
+{
+	struct live *l = container_of(a, struct live, account);
+	u64 exits;
+
+	if (!vcpu_thread_inside(&l->vcpus[vcpu]))
+		return ACCOUNT_OUT;
+	kvm_get_stat(&l->t.vcpus[vcpu]->stats, "exits", &exits, 1);
+	return exits;
+}
+
 static void start_account(struct live *l)
 {
 	struct account *a = &l->account;
@@ -229,6 +241,7 @@ static void start_account(struct live *l)
 	a->settled = !l->shape.unmaps && stays(l);
 	a->first_read = contract_allows(EVENT_FIRST_READ);
 	a->failed_write = contract_allows(EVENT_FAILED_WRITE);
+	a->exits = contract_allows(EVENT_LATE_MARK) ? count_exits : NULL;
 }
 
 /*
@@ -446,15 +459,10 @@ static void go_on_at_once(struct live *l)
 		live_grant(l, ECHO_OPS);
 }
 
-void live_echo(struct live *l, void (*protect)(struct live *l))
+/* May a CPU have logged what KVM does not know of? */
+static bool buffers(const struct live *l)
 {
-	echo_begins(l);
-	l->echo = true;
-	protect(l);
-	l->echo = false;
-	live_let_run(l, ECHO_OPS);
-	echo_ends(l, NULL);
-	live_harvest(l);
+	return l->account.exits;
 }
 
 /* Has no vCPU finished an op since the last harvest? */
@@ -473,6 +481,7 @@ static void count_harvest(struct live *l, u64 reported)
 	l->stats.ops = l->account.ops;
 	l->stats.writes = l->account.writes;
 	l->stats.straddlers = l->account.straddlers;
+	l->stats.buffered = l->account.buffered;
 	l->stats.harvests++;
 	l->stats.pages += l->slot->npages;
 	l->stats.reported += reported;
@@ -487,16 +496,26 @@ static void note_reads(struct live *l)
 		pageset_or(&l->slot->read, &l->account.vcpus[i].read);
 }
 
-u64 live_harvest(struct live *l)
+static void collect(struct live *l, bool kicked)
+{
+	wait_for_straddlers(l);
+	if (kicked)
+		vcpu_threads_out(l);
+	account_read_before(&l->account);
+	l->stats.stalled += has_stalled(&l->account);
+	l->stats.kicked += kicked;
+	harvest(&l->t);
+	account_read_after(&l->account);
+	if (kicked)
+		vcpu_threads_in(l);
+	go_on_at_once(l);
+}
+
+static u64 harvest_live(struct live *l, bool kicked)
 {
 	u64 n;
 
-	wait_for_straddlers(l);
-	account_read_before(&l->account);
-	l->stats.stalled += has_stalled(&l->account);
-	harvest(&l->t);
-	account_read_after(&l->account);
-	go_on_at_once(l);
+	collect(l, kicked);
 	account_harvest(&l->account, &l->slot->oracle);
 	note_reads(l);
 	check_rings(l);
@@ -508,6 +527,25 @@ u64 live_harvest(struct live *l)
 	live_rings_reset(l);
 	count_harvest(l, n);
 	return n;
+}
+
+/* In an echo the vCPUs stay in their guests. */
+u64 live_harvest(struct live *l)
+{
+	bool kicked = l->shape.kicks || (buffers(l) && rng_below(&l->rng, 2));
+
+	return harvest_live(l, kicked && !l->echo);
+}
+
+void live_echo(struct live *l, void (*protect)(struct live *l))
+{
+	echo_begins(l);
+	l->echo = true;
+	protect(l);
+	l->echo = false;
+	live_let_run(l, ECHO_OPS);
+	echo_ends(l, NULL);
+	harvest_live(l, buffers(l));
 }
 
 void live_log_begins(struct live *l)

@@ -50,7 +50,7 @@ struct vcpu_echo {
  * @tid:	its thread, for /proc
  * @stream, @stream_gva: its program, as the host and as the guest see it
  * @replayed:	ops below are in the shadow
- * @state:	its thread's, guarded by the VM's lock
+ * @state, @inside: its thread's, and whether it is in KVM_RUN; guarded by the VM's lock
  */
 struct live_vcpu {
 	struct live *l;
@@ -62,11 +62,14 @@ struct live_vcpu {
 	u64 stream_gva;
 	u64 replayed;
 	enum live_state state;
+	bool inside;
 };
 
 /*
  * What a run did, so that nobody can think it idled: numbers, and nothing else.
  *
+ * @buffered:	writes that a CPU's buffer might hold as harvests began (PML)
+ * @kicked:	harvests for which all vCPUs had left KVM_RUN
  * @stalled:	harvests before which no vCPU had finished an op since the last one
  * @echo_tries, @echoes: vCPUs that wrote the moment after pages were protected, and
  *		those of them that had not left their guests in between, so that their
@@ -79,7 +82,7 @@ struct live_vcpu {
  */
 struct live_stats {
 	u64 ops, writes, harvests, straddlers, pages, reported, diverted, full;
-	u64 stalled, echo_tries, echoes, signals, interrupted;
+	u64 buffered, kicked, stalled, echo_tries, echoes, signals, interrupted;
 	u64 toggles, slots, neighbours, holes, cpus, left, attempts;
 };
 
@@ -92,6 +95,7 @@ struct live_stats {
  * @spread:	no page is more likely than another
  * @hot:	few pages, which stay in a vCPU's TLB while it does not exit
  * @windows:	1, or 2 to have the guest look for the memslot in two places
+ * @kicks:	vCPUs leave KVM_RUN for each harvest
  * @unmaps:	KVM may unmap pages in the course of it, so that a read may
  *		count as a first one again
  */
@@ -101,7 +105,7 @@ struct live_shape {
 	u64 seed;
 	u32 vcpus;
 	u64 npages;
-	bool plain, apart, spread, hot, unmaps;
+	bool plain, apart, spread, hot, kicks, unmaps;
 	int windows;
 };
 
@@ -114,7 +118,8 @@ struct live_shape {
  * @by_vcpu:	what each vCPU's ring reported, whichever memslot it is now
  * @echo:	vCPUs may go on as soon as pages are protected, see live_echo()
  * @echo_flushes: KVM's count of flushes when the last echo began
- * @lock:	guards the vCPUs' states and @quit; @wake tells of changes
+ * @out:	vCPUs are to stay out of KVM_RUN
+ * @lock:	guards the vCPUs' states, @out and @quit; @wake tells of changes
  */
 struct live {
 	struct testvm t;
@@ -133,7 +138,7 @@ struct live {
 	struct pageset *by_vcpu;
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
-	bool quit;
+	bool out, quit;
 	struct live_stats stats;
 	struct rng rng;
 };
@@ -148,7 +153,8 @@ void live_grant(struct live *l, u64 ops);
 
 /*
  * Harvest, judge, and copy what was reported into the image.  Returns how many
- * pages were.
+ * pages were.  With PML every other time all vCPUs leave KVM_RUN for it, so that
+ * no write is allowed to be late.
  */
 u64 live_harvest(struct live *l);
 

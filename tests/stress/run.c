@@ -66,6 +66,7 @@ static void add(struct plan *p, struct live_shape *shape,
 	shape->apart |= s->apart;
 	shape->spread |= s->spread;
 	shape->hot &= s->hot;
+	shape->kicks |= s->kicks && !stress_size.idle;
 	shape->unmaps |= s->unmaps;
 	shape->npages = max_t(u64, shape->npages, s->npages ?: stress_size.pages);
 	shape->windows = max_t(int, shape->windows, s->windows);

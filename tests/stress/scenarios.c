@@ -485,6 +485,9 @@ static const char *not_ring(const struct subject *s, const struct log_mode *m)
 
 /* ------------------------------------------------------------------------------- */
 
+/* More than the smallest ring has entries, 1024 with PML: kvm_dirty_ring_get_rsvd_entries() */
+#define STORM_PAGES 1100
+
 #define STRADDLERS NEED("ops under way during a harvest", straddlers, 1, \
 			.slow = activity_stalled)
 #define ECHOED NEED("vCPUs whose TLBs were put to the test", echoes, 1,	\
@@ -499,6 +502,11 @@ const struct scenario scenarios[] = {
 		.about = "nothing but harvests, at random moments",
 		.needs = { STRADDLERS },
 	}, {
+		.name = "kicks",
+		.about = "vCPUs leave KVM_RUN for each harvest, and may do nothing more",
+		.kicks = true,
+		.needs = { NEED("harvests that vCPUs left KVM_RUN for", kicked, 1) },
+	}, {
 		.name = "clears",
 		.about = "several threads clear pieces of the log, and leave some",
 		.needs = { NEED("pages left in the log", left, 1) },
@@ -508,6 +516,7 @@ const struct scenario scenarios[] = {
 		.name = "storms",
 		.about = "so many pages that the rings are full again and again",
 		.spread = true,
+		.npages = STORM_PAGES,
 		.needs = { NEED("full rings", full, 1) },
 		.unfit = not_ring,
 	}, {

@@ -94,10 +94,11 @@ static void print_row(const char *name, unsigned int tests,
 	u64 acts = s->toggles + s->slots + s->neighbours + s->holes + s->cpus +
 		   s->left + s->attempts;
 
-	printf("# %-13s %5u %10lu %10lu %9lu %11lu %12lu %9lu %9lu %6lu %7lu %7lu %7lu %7lu\n",
+	printf("# %-13s %5u %10lu %10lu %9lu %11lu %12lu %9lu %9lu %6lu"
+	       " %7lu %7lu %7lu %7lu %7lu %9lu\n",
 	       name, tests, s->ops, s->writes, s->harvests, s->straddlers, s->pages,
 	       s->reported, s->diverted, s->full, acts, s->echoes, s->echo_tries,
-	       s->interrupted);
+	       s->interrupted, s->kicked, s->buffered);
 }
 
 /* Tests of one scenario need not follow each other. */
@@ -127,9 +128,10 @@ void stats_print(void)
 	struct live_stats all = stats_sum();
 	unsigned int i, j, tests;
 
-	printf("# %-13s %5s %10s %10s %9s %11s %12s %9s %9s %6s %7s %7s %7s %7s\n",
+	printf("# %-13s %5s %10s %10s %9s %11s %12s %9s %9s %6s %7s %7s %7s %7s %7s %9s\n",
 	       "scenario", "tests", "ops", "writes", "harvests", "straddlers", "pages",
-	       "reported", "diverted", "full", "acts", "echoes", "of", "ended");
+	       "reported", "diverted", "full", "acts", "echoes", "of", "ended",
+	       "kicked", "buffered");
 	for (i = 0; i < shared->nr; i++) {
 		const char *name = scenario_of(shared->entries[i].test);
 		struct live_stats sum = { };

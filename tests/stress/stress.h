@@ -54,7 +54,7 @@ struct need {
 /*
  * Something that happens while vCPUs run.
  *
- * @plain, @apart, @spread, @unmaps, @windows: what it asks of a VM, as in struct live_shape
+ * @plain, @apart, @spread, @kicks, @unmaps, @windows: what it asks of a VM, as in struct live_shape
  * @hot:	as there, unless it is combined with what wants other pages
  * @spare:	a CPU of the host is left to the thread that harvests: what it
  *		preempts loses its TLB
@@ -71,7 +71,7 @@ struct need {
 struct scenario {
 	const char *name;
 	const char *about;
-	bool plain, apart, spread, hot, unmaps, spare;
+	bool plain, apart, spread, hot, kicks, unmaps, spare;
 	int windows;
 	u64 npages;
 	u32 vms;

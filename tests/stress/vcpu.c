@@ -147,21 +147,44 @@ static bool answer_exit(struct live_vcpu *v)
 	}
 }
 
+/* KVM_RUN, once it may begin: true when it ended because vCPUs are to stay out. */
+static bool enter_guest(struct live_vcpu *v, int *r)
+{
+	struct live *l = v->l;
+	bool out;
+
+	pthread_mutex_lock(&l->lock);
+	while (l->out)
+		pthread_cond_wait(&l->wake, &l->lock);
+	v->inside = true;
+	pthread_mutex_unlock(&l->lock);
+	errno = 0;
+	*r = __vcpu_run(kvm_vcpu(v)) ? -errno : 0;
+	pthread_mutex_lock(&l->lock);
+	v->inside = false;
+	out = l->out;
+	pthread_cond_broadcast(&l->wake);
+	pthread_mutex_unlock(&l->lock);
+	return out && *r == -EINTR;
+}
+
 /* From the stream's start, or where it stopped, to where it stops next. */
 static void run_stream_once(struct live_vcpu *v)
 {
 	struct mailbox *box = v->l->t.boxes[v->id];
+	int r;
 
 	box->ops[0] = (struct guest_op) { .gva = v->stream_gva, .kind = &run_stream };
 	box->nr = 1;
 	box->done = 0;
 	for (;;) {
-		errno = 0;
-		if (!__vcpu_run(kvm_vcpu(v))) {
+		if (enter_guest(v, &r))
+			continue;
+		if (!r) {
 			if (answer_exit(v))
 				return;
-		} else if (errno != EINTR) {
-			run_failed(v, "ioctl KVM_RUN failed errno=%d", errno);
+		} else if (r != -EINTR) {
+			run_failed(v, "ioctl KVM_RUN failed errno=%d", -r);
 		} else if (READ_ONCE(kvm_vcpu(v)->run->immediate_exit)) {
 			run_failed(v, "no progress for %d s", VCPU_PATIENCE);
 		}
@@ -212,6 +235,47 @@ void vcpu_thread_start(struct live_vcpu *v)
 	sigaction(SIGUSR1, &sa, NULL);
 	TEST_ASSERT(!pthread_create(&v->thread, NULL, vcpu_main, v),
 		    "no thread for vCPU %d", v->id);
+}
+
+bool vcpu_thread_inside(struct live_vcpu *v)
+{
+	bool inside;
+
+	pthread_mutex_lock(&v->l->lock);
+	inside = v->inside;
+	pthread_mutex_unlock(&v->l->lock);
+	return inside;
+}
+
+/* A signal that comes before KVM_RUN does not end it: hence immediate_exit. */
+void vcpu_threads_out(struct live *l)
+{
+	u32 i;
+
+	pthread_mutex_lock(&l->lock);
+	l->out = true;
+	for (i = 0; i < l->shape.vcpus; i++) {
+		if (!l->vcpus[i].inside)
+			continue;
+		WRITE_ONCE(kvm_vcpu(&l->vcpus[i])->run->immediate_exit, 1);
+		pthread_kill(l->vcpus[i].thread, SIGUSR1);
+	}
+	for (i = 0; i < l->shape.vcpus; i++)
+		while (l->vcpus[i].inside)
+			pthread_cond_wait(&l->wake, &l->lock);
+	pthread_mutex_unlock(&l->lock);
+}
+
+void vcpu_threads_in(struct live *l)
+{
+	u32 i;
+
+	pthread_mutex_lock(&l->lock);
+	for (i = 0; i < l->shape.vcpus; i++)
+		WRITE_ONCE(kvm_vcpu(&l->vcpus[i])->run->immediate_exit, 0);
+	l->out = false;
+	pthread_cond_broadcast(&l->wake);
+	pthread_mutex_unlock(&l->lock);
 }
 
 /* The thread that harvests is never moved, and it is the process' first. */

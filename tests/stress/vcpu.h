@@ -25,6 +25,15 @@ void vcpu_threads_end(struct live *l);
 
 enum live_state vcpu_thread_state(struct live_vcpu *v);
 
+/* Is it in KVM_RUN?  Out of it nothing that its guest has written is in a buffer. */
+bool vcpu_thread_inside(struct live_vcpu *v);
+/*
+ * Have all vCPUs leave KVM_RUN, as Documentation/virt/kvm/api.rst has it for rings, and
+ * stay out until vcpu_threads_in().  A guest may be in the middle of an op.
+ */
+void vcpu_threads_out(struct live *l);
+void vcpu_threads_in(struct live *l);
+
 /*
  * echo.c: around the protection of pages that are in the vCPUs' TLBs, and the ops that
  * follow it: counts how many vCPUs wrote, after it, to a page that @echoes, or to any
