@@ -150,7 +150,7 @@ install: all
 	$(Q)mkdir -p "$(DESTDIR)/runners"
 	$(Q)install -m 755 ci/runners/bare-metal ci/runners/lava/lava-results ci/ktap \
 		"$(DESTDIR)/runners"
-	$(Q)cat ci/lab/modes ci/runners/modes >"$(DESTDIR)/runners/modes"
+	$(Q)install -m 644 ci/lab/modes "$(DESTDIR)/runners/modes"
 	$(Q)touch "$(DESTDIR)/kselftest-list.txt"
 	$(Q)printf 'kvm:%s\n' $(PROGRAMS) | sort -u - "$(DESTDIR)/kselftest-list.txt" \
 		>"$(DESTDIR)/kselftest-list.txt.new"

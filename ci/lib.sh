@@ -126,6 +126,28 @@ cross_prefix() {
 	esac
 }
 
+# mode_rows: the rows of ci/lab/modes without blanks around the columns.
+mode_rows() {
+	grep -vE '^(#|$)' "$CI/lab/modes" | sed 's/[[:blank:]]*|[[:blank:]]*/|/g'
+}
+
+# mode_column ARCH MODE COLUMN
+mode_column() {
+	mode_rows | awk -F'|' -v a="$1" -v m="$2" -v c="$3" '$1 == a && $2 == m { print $c }'
+}
+
+# mode_emulator ARCH MODE: the one that a mode runs in.
+mode_emulator() {
+	local emulator
+	emulator=$(mode_column "$1" "$2" 5)
+	echo "${emulator:-qemu}"
+}
+
+# get_bochs: what --emulator bochs needs; ci/lab/boot says what is not there.
+get_bochs() {
+	"$CI/deps" intel && [[ $("$CI/kernel/fetch" bochs) ]] || note "no Intel machines here"
+}
+
 # hash_of: a short name for what comes in on stdin.
 hash_of() {
 	sha256sum | cut -c1-16

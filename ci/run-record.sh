@@ -55,14 +55,19 @@ record_kernel() {
 			| select(startswith("config/") | not)]}' "$inputs"
 }
 
-# record_machine ARCH CPUS MEMORY
+# record_machine ARCH CPUS MEMORY [EMULATOR]: of ci/lab/boot, default qemu.
 record_machine() {
 	local emulator version
-	case $1 in
-	x86) emulator=qemu-system-x86_64 ;;
-	arm64) emulator=qemu-system-aarch64 ;;
+	case $1,${4:-qemu} in
+	*,bochs)
+		emulator=bochs
+		version=$(cat "$("$CI/kernel/fetch" known bochs)/version" 2>/dev/null || true)
+		;;
+	x86,*) emulator=qemu-system-x86_64 ;;
+	arm64,*) emulator=qemu-system-aarch64 ;;
 	esac
-	version=$("$emulator" --version 2>/dev/null | sed -n 's/.*version \([^ ]*\).*/\1/p;q' || true)
+	[[ $emulator == bochs ]] || version=$("$emulator" --version 2>/dev/null |
+		sed -n 's/.*version \([^ ]*\).*/\1/p;q' || true)
 	jq -nc --arg emulator "$emulator" --arg version "$version" --argjson cpus "$2" \
 		--arg memory "$3" '{$emulator, $version, $cpus, $memory}'
 }
