@@ -7,7 +7,7 @@
 # breaks: KVM_GET_DIRTY_LOG flushes the first vCPU's TLB and no other.
 # lost: writes that another running vCPU makes through an old TLB entry after the
 #   harvest
-# first: stress
+# first: stress.*.bitmap.echoes stress.*.bitmap.page_echoes
 #
 # target: virt/kvm/kvm_main.c
 set -eu

@@ -8,7 +8,7 @@
 #   not the others'.
 # lost: writes that a vCPU on another CPU makes through an old TLB entry after a
 #   harvest
-# first: stress
+# first: stress.*.bitmap.echoes stress.*.bitmap.page_echoes
 #
 # target: arch/arm64/kvm/mmu.c
 set -eu

@@ -8,7 +8,7 @@
 #   then zeroes the word.
 # lost: pages of the same word that a running vCPU dirties in between: their
 #   bits are dropped and they stay writable
-# first: stress
+# first: stress.*.bitmap.one_word
 #
 # target: virt/kvm/kvm_main.c
 set -eu

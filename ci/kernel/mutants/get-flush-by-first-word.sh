@@ -7,7 +7,7 @@
 # breaks: KVM_GET_DIRTY_LOG flushes the TLBs only if one of the first 64 pages
 #   was dirty.
 # lost: the same, as long as nobody writes to the start of the memslot
-# first: stress
+# first: stress.*.bitmap.echoes stress.*.bitmap.one_word
 #
 # target: virt/kvm/kvm_main.c
 set -eu

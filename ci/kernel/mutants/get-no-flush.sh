@@ -7,7 +7,7 @@
 # breaks: KVM_GET_DIRTY_LOG write-protects pages and never flushes the TLBs.
 # lost: writes that a running vCPU makes through an old TLB entry after the
 #   harvest
-# first: stress
+# first: stress.*.bitmap.echoes
 #
 # target: virt/kvm/kvm_main.c
 set -eu

@@ -8,7 +8,7 @@
 #   one more bit.
 # lost: of two vCPUs that mark pages of one word at the same time, one's mark; or a
 #   harvest does not take what it has taken
-# first: stress
+# first: stress.*.bitmap.one_word
 #
 # target: virt/kvm/kvm_main.c
 set -eu
