@@ -52,6 +52,13 @@ static void add_vcpu(struct testvm *t, int i)
 	vcpu_args_set(t->vcpus[i], 1, gva);
 }
 
+int testvm_add_vcpu(struct testvm *t)
+{
+	TEST_ASSERT(t->nr_vcpus < TESTVM_MAX_VCPUS, "too many vCPUs");
+	add_vcpu(t, t->nr_vcpus);
+	return t->nr_vcpus++;
+}
+
 void testvm_create(struct testvm *t, const struct subject *subject,
 		   const struct log_mode *mode, int nr_vcpus)
 {

@@ -160,6 +160,8 @@ void testvm_create(struct testvm *t, const struct subject *subject,
 void testvm_create_shape(struct testvm *t, const struct subject *subject,
 			 const struct log_mode *mode, int nr_vcpus,
 			 struct vm_shape shape);
+/* One vCPU more of a VM that runs; returns its number.  On x86 alone. */
+int testvm_add_vcpu(struct testvm *t);
 /* Ends with everything closed: the VM first, then the memory. */
 void testvm_destroy(struct testvm *t);
 

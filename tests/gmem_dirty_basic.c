@@ -97,11 +97,19 @@ BASIC_TEST(logged, end_orders)
 BASIC_TEST(logged, toggle)
 BASIC_TEST(logged, toggle_over_mappings)
 BASIC_TEST(logged, toggle_and_use)
+BASIC_TEST(logged, log_of_two)
 BASIC_TEST(logged, punch_hole)
 BASIC_TEST(logged, punch_edges)
 BASIC_TEST(logged, allocate)
 BASIC_TEST(logged, host_write)
 BASIC_TEST(logged, prefault)
+
+/* Memory that need not be written to be mapped, in every log mode. */
+BASIC_FIXTURE(small)
+BASIC_TEST(small, buffer_fills)
+#ifdef __x86_64__
+BASIC_TEST(small, late_vcpu)
+#endif
 
 /* Memslots that KVM attaches as guest_memfd, in every log mode. */
 BASIC_FIXTURE(gmem)
@@ -125,10 +133,11 @@ BASIC_TEST(bitmap, clear_without_capability)
 BASIC_FIXTURE(ring)
 BASIC_TEST(ring, no_bitmap)
 
-/* Modes that have rings; memory that need not be written to be mapped. */
+/* The same memory, in modes that have rings. */
 BASIC_FIXTURE(rings)
 BASIC_TEST(rings, ring_garbage)
 BASIC_TEST(rings, ring_never_dirty)
+BASIC_TEST(rings, ring_order)
 
 /* What the guest's page tables are like has nothing to do with it either. */
 BASIC_TEST(bitmap, guest_huge)
@@ -281,6 +290,7 @@ int main(int argc, char **argv)
 	stay_on_one_cpu();
 	suite_add_variants(&_logged_fixture_object);
 	add_emulated_variants();
+	suite_add_some_variants(&_small_fixture_object, is_small, NULL);
 	suite_add_some_variants(&_gmem_fixture_object, subject_is_gmem, NULL);
 	suite_add_some_variants(&_clear_fixture_object, NULL, "clear");
 	suite_add_some_variants(&_bitmap_fixture_object, NULL, "bitmap");

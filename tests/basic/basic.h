@@ -167,6 +167,14 @@ void basic_toggle_and_use(struct ctx *c);
 void basic_toggle_binding(struct ctx *c);
 void basic_toggle_then_punch(struct ctx *c);
 
+/* buffers.c: what a CPU logs on the way to the log */
+void basic_buffer_fills(struct ctx *c);
+void basic_ring_order(struct ctx *c);		/* modes with rings */
+void basic_log_of_two(struct ctx *c);
+#ifdef __x86_64__
+void basic_late_vcpu(struct ctx *c);
+#endif
+
 /* holes.c: memory that comes and goes */
 void basic_punch_hole(struct ctx *c);
 void basic_punch_edges(struct ctx *c);
