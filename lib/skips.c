@@ -38,7 +38,6 @@ static const struct skip {
 	/* What the CPU is and has. */
 	{ "intel", "not an Intel CPU" },
 	{ "amd", "not an AMD CPU" },
-	{ "pml", "no page modification log" },
 	{ "fep", "kvm.force_emulation_prefix is off" },
 	{ "cpu", "no AVX" },
 	{ "cpu", "no AVX-512" },
