@@ -50,11 +50,12 @@ emulator_missing() {
 
 # What it boots from: isolinux, the kernel and the initramfs on a CD.
 bochs_cd() {
-	# 115200: the port's speed is emulated as well. tsc_early_khz: nothing in the
-	# machine is good to measure it by. enable_apicv: Bochs 3.0 wants the descriptor of
-	# posted interrupts to begin a page, and no VM starts.
+	# 115200: the port's speed is emulated as well. reboot: by a triple fault, which is
+	# sure to end Bochs. tsc_early_khz: nothing in the machine is good to measure
+	# it by. enable_apicv: Bochs 3.0 wants the descriptor of posted interrupts to begin
+	# a page, and no VM starts.
 	local words="console=ttyS0,115200 panic=-1 quiet no_timer_check"
-	words+=" tsc_early_khz=$((BOCHS_IPS / 1000)) kvm_intel.enable_apicv=0"
+	words+=" reboot=t tsc_early_khz=$((BOCHS_IPS / 1000)) kvm_intel.enable_apicv=0"
 	mkdir "$TMP/cd"
 	cp "${BOCHS_BOOT[@]}" "$TMP/cd/"
 	cat >"$TMP/cd/isolinux.cfg" <<-END
