@@ -5,7 +5,8 @@
 # and PML. ci/lab/qemu.sh says what the functions are for. All that Bochs reads and
 # writes is in $TMP, so machines side by side have nothing in common.
 
-# Instructions in a second of the machine's clock, which knows no other time.
+# Instructions in a second of the machine's clock, which knows no other time. Where there
+# are several CPUs, those that sleep take their turns as well, so a second costs more.
 BOCHS_IPS=50000000
 # Bochs's own limit, in MiB.
 BOCHS_MEMORY=2048
@@ -26,6 +27,7 @@ emulator_arguments() {
 	[[ ! $ICOUNT ]] || option=--icount
 	[[ ! $option ]] || usage_error "Bochs has no $option"
 	MEM=${MEM:-2G}
+	BOCHS_IPS=$((BOCHS_IPS / SMP))
 	[[ $(megabytes "$MEM") -le $BOCHS_MEMORY ]] ||
 		usage_error "--mem $MEM: Bochs has at most 2G"
 	# A word for Bochs's configuration file, where commas separate.
