@@ -5,7 +5,8 @@
 # and PML. ci/lab/qemu.sh says what the functions are for. All that Bochs reads and
 # writes is in $TMP, so machines side by side have nothing in common.
 
-# Instructions in a second of the machine's clock, which knows no other time.
+# Instructions in a second of the machine's clock, which knows no other time. Where there
+# are several CPUs, those that sleep take their turns as well, so a second costs more.
 BOCHS_IPS=50000000
 # Bochs's own limit, in MiB.
 BOCHS_MEMORY=2048
@@ -26,6 +27,7 @@ emulator_arguments() {
 	[[ ! $ICOUNT ]] || option=--icount
 	[[ ! $option ]] || usage_error "Bochs has no $option"
 	MEM=${MEM:-2G}
+	BOCHS_IPS=$((BOCHS_IPS / SMP))
 	[[ $(megabytes "$MEM") -le $BOCHS_MEMORY ]] ||
 		usage_error "--mem $MEM: Bochs has at most 2G"
 	# A word for Bochs's configuration file, where commas separate.
@@ -50,11 +52,12 @@ emulator_missing() {
 
 # What it boots from: isolinux, the kernel and the initramfs on a CD.
 bochs_cd() {
-	# 115200: the port's speed is emulated as well. tsc_early_khz: nothing in the
-	# machine is good to measure it by. enable_apicv: Bochs 3.0 wants the descriptor of
-	# posted interrupts to begin a page, and no VM starts.
+	# 115200: the port's speed is emulated as well. reboot: by a triple fault, which is
+	# sure to end Bochs. tsc_early_khz: nothing in the machine is good to measure
+	# it by. enable_apicv: Bochs 3.0 wants the descriptor of posted interrupts to begin
+	# a page, and no VM starts.
 	local words="console=ttyS0,115200 panic=-1 quiet no_timer_check"
-	words+=" tsc_early_khz=$((BOCHS_IPS / 1000)) kvm_intel.enable_apicv=0"
+	words+=" reboot=t tsc_early_khz=$((BOCHS_IPS / 1000)) kvm_intel.enable_apicv=0"
 	mkdir "$TMP/cd"
 	cp "${BOCHS_BOOT[@]}" "$TMP/cd/"
 	cat >"$TMP/cd/isolinux.cfg" <<-END

@@ -314,16 +314,6 @@ void live_start(struct live *l, u64 ops)
 	vcpu_threads_go(l);
 }
 
-bool live_is_full(struct live *l)
-{
-	struct live_vcpu *v;
-
-	for_each_vcpu(v, l)
-		if (vcpu_thread_state(v) == LIVE_FULL)
-			return true;
-	return false;
-}
-
 void live_stop(struct live *l)
 {
 	struct live_vcpu *v;

@@ -192,9 +192,6 @@ void live_rings_reset(struct live *l);
 /* Wait until each vCPU has made @ops steps more, or waits for something. */
 void live_let_run(struct live *l, u64 ops);
 
-/* Is a vCPU waiting for a harvest? */
-bool live_is_full(struct live *l);
-
 /* The memslot goes; it comes back at window @i, empty of any log. */
 void live_delete_slot(struct live *l);
 void live_add_slot(struct live *l, int i);
