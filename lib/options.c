@@ -25,6 +25,7 @@ enum {
 	OPT_REQUIRE,
 	OPT_STRICT,
 	OPT_NO_KNOWN,
+	OPT_EMULATOR,
 	OPT_GMEM_FLAGS,
 	OPT_FLIP,
 	OPT_CRASH,
@@ -34,7 +35,7 @@ enum {
 };
 
 /* How many options every program has; others follow them in the table. */
-#define NR_COMMON 11
+#define NR_COMMON 12
 
 static struct option longopts[] = {
 	{ "seed", required_argument, NULL, OPT_SEED },
@@ -43,6 +44,7 @@ static struct option longopts[] = {
 	{ "require", required_argument, NULL, OPT_REQUIRE },
 	{ "strict", no_argument, NULL, OPT_STRICT },
 	{ "no-known", no_argument, NULL, OPT_NO_KNOWN },
+	{ "emulator", required_argument, NULL, OPT_EMULATOR },
 	{ "gmem-flags", required_argument, NULL, OPT_GMEM_FLAGS },
 	{ "debug-flip-page", required_argument, NULL, OPT_FLIP },
 	{ "debug-crash-guest", no_argument, NULL, OPT_CRASH },
@@ -71,6 +73,8 @@ static const char help[] =
 	"  --strict       allow no report but of writes (docs/contract.md)\n"
 	"  --no-known     what is known of released kernels (docs/findings.md) is a\n"
 	"                 failure all the same\n"
+	"  --emulator bochs\n"
+	"                 this is no real machine: leave out what that one gets wrong\n"
 	"  --gmem-flags N create subject gmem_huge's guest_memfd with these flags\n"
 	"                 of KVM_CREATE_GUEST_MEMFD, which give it huge pages\n"
 	"  --list         print the names of the tests\n"
@@ -234,6 +238,11 @@ static void take(int opt, const char *arg)
 	case OPT_NO_KNOWN:
 		options.no_known = true;
 		break;
+	case OPT_EMULATOR:
+		if (strcmp(arg, "bochs"))
+			options_bad("--emulator knows bochs, not %s", arg);
+		options.bochs = true;
+		break;
 	case OPT_GMEM_FLAGS:
 		options.gmem_flags = parse_number("gmem-flags", arg, 1, UINT64_MAX);
 		break;
@@ -342,10 +351,11 @@ static void replay_more(char *buf, unsigned int size, unsigned int n)
 
 void options_replay(char *buf, unsigned int size, const char *test)
 {
-	int n = snprintf(buf, size, "%s --seed %#llx%s%s --tests %s",
+	int n = snprintf(buf, size, "%s --seed %#llx%s%s%s --tests %s",
 			 options.program, (unsigned long long)options.seed,
 			 options.strict ? " --strict" : "",
-			 options.no_known ? " --no-known" : "", test);
+			 options.no_known ? " --no-known" : "",
+			 options.bochs ? " --emulator bochs" : "", test);
 
 	if (options.missed && n < size)
 		n += snprintf(buf + n, size - n, " --require %s", options.missed);

@@ -19,6 +19,7 @@
  * @missed:	which of them the running test failed for, or NULL
  * @strict:	no allowances: only writes may be reported
  * @no_known:	known failures are failures
+ * @bochs:	the CPU is Bochs's, with its mistakes (docs/lab.md): they are left out
  * @gmem_flags: what subject gmem_huge creates its guest_memfd with, or 0 for
  *		the flags of ci/kernel's candidate-huge
  * @flip_page:	flip this page in the first harvest of every test, or -1
@@ -35,7 +36,7 @@ struct options {
 	const char *require[OPTIONS_MAX_REQUIRE];
 	int nr_require;
 	const char *missed;
-	bool strict, no_known;
+	bool strict, no_known, bochs;
 	u64 gmem_flags;
 	s64 flip_page;
 	bool crash_guest;

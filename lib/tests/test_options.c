@@ -84,6 +84,8 @@ static const struct bad_line {
 	{ { { "--seed", "18446744073709551616" } }, "--seed" },
 	{ { { "--debug-flip-page", "-1" } }, "--debug-flip-page" },
 	{ { { "--debug-flip-page", "9223372036854775808" } }, "--debug-flip-page" },
+	{ { { "--emulator" } }, "--emulator" },
+	{ { { "--emulator", "qemu" } }, "qemu" },
 	{ { { "--gmem-flags" } }, "--gmem-flags" },
 	{ { { "--gmem-flags", "0" } }, "--gmem-flags" },
 	{ { { "--gmem-flags", "mmap" } }, "--gmem-flags" },
@@ -148,6 +150,8 @@ static const struct good_line {
 	  { .seed = UINT64_MAX, .flip_page = -1 } },
 	{ { { "--seed", "3", "--seed", "4" } }, { .seed = 4, .flip_page = -1 } },
 	{ { { "--strict" } }, { .seed = 1, .flip_page = -1, .strict = true } },
+	{ { { "--emulator", "bochs" } }, { .seed = 1, .flip_page = -1, .bochs = true } },
+	{ { { "--no-known" } }, { .seed = 1, .flip_page = -1, .no_known = true } },
 	{ { { "--list" } }, { .seed = 1, .flip_page = -1, .list = true } },
 	{ { { "--probe" } }, { .seed = 1, .flip_page = -1, .probe = true } },
 	{ { { "--debug-flip-page", "0" } }, { .seed = 1, .flip_page = 0 } },
@@ -178,7 +182,8 @@ static bool same_globs(const struct options *o)
 static bool same_options(const struct options *o)
 {
 	return !strcmp(options.program, PROGRAM) && options.seed == o->seed &&
-	       options.strict == o->strict && options.flip_page == o->flip_page &&
+	       options.strict == o->strict && options.bochs == o->bochs &&
+	       options.no_known == o->no_known && options.flip_page == o->flip_page &&
 	       options.crash_guest == o->crash_guest &&
 	       options.gmem_flags == o->gmem_flags &&
 	       options.list == o->list && options.probe == o->probe &&
@@ -272,6 +277,8 @@ static const struct replay_case {
 	{ { .seed = 0, .flip_page = -1 }, PROGRAM " --seed 0 --tests a.b" },
 	{ { .seed = 26, .flip_page = -1, .strict = true },
 	  PROGRAM " --seed 0x1a --strict --tests a.b" },
+	{ { .seed = 1, .flip_page = -1, .no_known = true, .bochs = true },
+	  PROGRAM " --seed 0x1 --no-known --emulator bochs --tests a.b" },
 	{ { .seed = 1, .flip_page = 0 },
 	  PROGRAM " --seed 0x1 --tests a.b --debug-flip-page 0" },
 	{ { .seed = 1, .flip_page = INT64_MAX, .strict = true },

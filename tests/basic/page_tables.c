@@ -11,6 +11,7 @@
 
 #include "basic.h"
 #include "guest_pt.h"
+#include "options.h"
 
 #define MAX_LEVEL 4
 
@@ -275,6 +276,9 @@ void basic_pt_accessed_dirty(struct ctx *c)
 	struct walk w = {};
 	int leaf, level;
 
+	/* Without asking EPT for permission, where it keeps no flags itself. */
+	if (options.bochs && mmu_mode() == MMU_TDP_NOAD)
+		report_skip("Bochs writes accessed and dirty flags around EPT");
 	attach_warm(c, &w);
 	for (leaf = 1; leaf <= guest_pt_max_tracked(c->t.vcpus[0]); leaf++)
 		for (level = leaf; level <= top(&w); level++)
