@@ -38,6 +38,7 @@ static const struct skip {
 	/* What the CPU is and has. */
 	{ "intel", "not an Intel CPU" },
 	{ "amd", "not an AMD CPU" },
+	{ "pml", "no page modification log" },
 	{ "ept_walks", "Bochs writes accessed and dirty flags around EPT" },
 	{ "fep", "kvm.force_emulation_prefix is off" },
 	{ "cpu", "no AVX" },

@@ -50,6 +50,7 @@ static void add_vcpu(struct testvm *t, int i)
 	t->boxes[i] = addr_gva2hva(t->vm, gva);
 	t->vcpus[i] = vm_vcpu_add(t->vm, i, guest_main);
 	vcpu_args_set(t->vcpus[i], 1, gva);
+	testvm_arch_vcpu_added(t->vcpus[i]);
 }
 
 int testvm_add_vcpu(struct testvm *t)

@@ -148,6 +148,7 @@ struct testslot *testvm_next_slot(struct testvm *t, struct testslot *prev,
  */
 void testvm_arch_init(void);
 void testvm_arch_created(struct kvm_vm *vm, int nr_vcpus);
+void testvm_arch_vcpu_added(struct kvm_vcpu *vcpu);
 /* A VM of @subject with as much guest physical memory as there can be. */
 struct vm_shape testvm_arch_large_shape(const struct subject *subject);
 /* Have @vcpu jump to nowhere, on x86 with nothing to catch it. */

@@ -62,8 +62,9 @@ SCENARIO(some, vms)
 STRESS_TEST(some, precopy, stress_precopy(v->subject, v->mode))
 STRESS_TEST(some, snapshots, stress_snapshots(v->subject, v->mode))
 
-/* Placement has nothing to do with how the log is read. */
+/* Placement has nothing to do with how the log is read, and rings do not kick. */
 STRESS_FIXTURE(bitmap)
+SCENARIO(bitmap, sync)
 SCENARIO(bitmap, numa_near)
 SCENARIO(bitmap, numa_far)
 SCENARIO(bitmap, numa_interleaved)

@@ -25,6 +25,10 @@ void testvm_arch_created(struct kvm_vm *vm, int nr_vcpus)
 	vm->arch.has_gic = true;
 }
 
+void testvm_arch_vcpu_added(struct kvm_vcpu *vcpu)
+{
+}
+
 /* libkvm's default has 40 bits. */
 struct vm_shape testvm_arch_large_shape(const struct subject *subject)
 {

@@ -130,7 +130,7 @@ contract|nothing is the CPU's|s/return a->cpu || /return /
 contract|every MMU is alike|s/(a->mmus & mmu)/(a->mmus | mmu)/
 contract|any row will do|s/a->event == event \&\& //
 contract|first reads on arm64|/{ EVENT_FIRST_READ/ s/MMU_SHADOW/MMU_SHADOW | MMU_STAGE2/
-contract|walks without accessed bits|/{ EVENT_PT_WALK/ s/MMU_TDP/MMU_TDP | MMU_TDP_NOAD/
+contract|walks without accessed bits|/{ EVENT_PT_WALK/ s/MMU_X86_AD/MMU_X86_AD | MMU_TDP_NOAD/
 known|what no probe shows|s/return shown\[k->finding\] \&\& /return /
 known|all show what one does|s/shown\[f\] = is;/memset(shown, is, sizeof(shown));/
 known|every MMU|s/return (k->mmus & mmu_mode()) \&\& /return /

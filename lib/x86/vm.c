@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* VMs on x86: libkvm's are right as they are. */
+#include <processor.h>
+
+#include "options.h"
 #include "testvm.h"
 
 void testvm_arch_init(void)
@@ -8,6 +11,22 @@ void testvm_arch_init(void)
 
 void testvm_arch_created(struct kvm_vm *vm, int nr_vcpus)
 {
+}
+
+/*
+ * Bochs keeps interrupts from a guest that has them off, as the host does when it
+ * enters it: they would not end it, and a kick nor a flush be seen.  Nothing interrupts
+ * these guests themselves.
+ */
+void testvm_arch_vcpu_added(struct kvm_vcpu *vcpu)
+{
+	struct kvm_regs regs;
+
+	if (!options.bochs)
+		return;
+	vcpu_regs_get(vcpu, &regs);
+	regs.rflags |= X86_EFLAGS_IF;
+	vcpu_regs_set(vcpu, &regs);
 }
 
 /* The CPU's own width, always. */

@@ -217,16 +217,20 @@ static void attach_memory(struct live *l)
 
 static void blame(const struct testslot *s, u64 page, char *buf, size_t size);
 
-/* How often it has left its guest; for the account, where CPUs have buffers. */
-static u64 count_exits(const struct account *a, u32 vcpu)
+u64 live_exits(struct live *l, u32 vcpu)
 {
-	struct live *l = container_of(a, struct live, account);
 	u64 exits;
 
 	if (!vcpu_thread_inside(&l->vcpus[vcpu]))
 		return ACCOUNT_OUT;
 	kvm_get_stat(&l->t.vcpus[vcpu]->stats, "exits", &exits, 1);
 	return exits;
+}
+
+/* For the account, where CPUs have buffers. */
+static u64 count_exits(const struct account *a, u32 vcpu)
+{
+	return live_exits(container_of(a, struct live, account), vcpu);
 }
 
 static void start_account(struct live *l)

@@ -70,6 +70,8 @@ struct live_vcpu {
  *
  * @buffered:	writes that a CPU's buffer might hold as harvests began (PML)
  * @kicked:	harvests for which all vCPUs had left KVM_RUN
+ * @syncs:	vCPUs in their guests as a log was read that was empty; @unsynced: that
+ *		went on in them
  * @stalled:	harvests before which no vCPU had finished an op since the last one
  * @echo_tries, @echoes: vCPUs that wrote the moment after pages were protected, and
  *		those of them that had not left their guests in between, so that their
@@ -82,7 +84,7 @@ struct live_vcpu {
  */
 struct live_stats {
 	u64 ops, writes, harvests, straddlers, pages, reported, diverted, full;
-	u64 buffered, kicked, stalled, echo_tries, echoes, signals, interrupted;
+	u64 buffered, kicked, syncs, unsynced, stalled, echo_tries, echoes, signals, interrupted;
 	u64 toggles, slots, neighbours, holes, cpus, left, attempts;
 };
 
@@ -191,6 +193,9 @@ void live_rings_reset(struct live *l);
 
 /* Wait until each vCPU has made @ops steps more, or waits for something. */
 void live_let_run(struct live *l, u64 ops);
+
+/* How often a vCPU has left its guest, or ACCOUNT_OUT while it is out of KVM_RUN. */
+u64 live_exits(struct live *l, u32 vcpu);
 
 /* The memslot goes; it comes back at window @i, empty of any log. */
 void live_delete_slot(struct live *l);

@@ -473,6 +473,17 @@ static void clears_begin(struct live *l)
 	l->t.mode = &threaded;
 }
 
+static const char *no_pml(const struct subject *s, const struct log_mode *m)
+{
+	return mmu_mode() == MMU_TDP_PML ? NULL : "no page modification log";
+}
+
+/* Other work keeps vCPUs from running while the host looks. */
+static bool sync_is_rare(const struct live_stats *s)
+{
+	return s->harvests;
+}
+
 static const char *no_rings(const struct subject *s, const struct log_mode *m)
 {
 	return m->rings ? NULL : "only where there are rings";
@@ -506,6 +517,17 @@ const struct scenario scenarios[] = {
 		.about = "vCPUs leave KVM_RUN for each harvest, and may do nothing more",
 		.kicks = true,
 		.needs = { NEED("harvests that vCPUs left KVM_RUN for", kicked, 1) },
+	}, {
+		.name = "sync",
+		.about = "vCPUs leave their guests when a log is read, with PML",
+		.spare = true,
+		.unmaps = true,
+		.needs = { NEED("vCPUs in their guests as a log was read", syncs, 16,
+				.slow = sync_is_rare) },
+		.unfit = no_pml,
+		.begin = sync_begin,
+		.act = sync_act,
+		.end = sync_end,
 	}, {
 		.name = "clears",
 		.about = "several threads clear pieces of the log, and leave some",

@@ -94,11 +94,10 @@ static void print_row(const char *name, unsigned int tests,
 	u64 acts = s->toggles + s->slots + s->neighbours + s->holes + s->cpus +
 		   s->left + s->attempts;
 
-	printf("# %-13s %5u %10lu %10lu %9lu %11lu %12lu %9lu %9lu %6lu"
-	       " %7lu %7lu %7lu %7lu %7lu %9lu\n",
-	       name, tests, s->ops, s->writes, s->harvests, s->straddlers, s->pages,
-	       s->reported, s->diverted, s->full, acts, s->echoes, s->echo_tries,
-	       s->interrupted, s->kicked, s->buffered);
+	printf("# %-13s %5u %10lu %10lu %9lu %11lu %12lu %9lu %9lu %6lu %7lu %7lu %7lu", name,
+	       tests, s->ops, s->writes, s->harvests, s->straddlers, s->pages, s->reported,
+	       s->diverted, s->full, acts, s->echoes, s->echo_tries);
+	printf(" %7lu %7lu %9lu\n", s->interrupted, s->kicked, s->buffered);
 }
 
 /* Tests of one scenario need not follow each other. */

@@ -89,6 +89,11 @@ extern const unsigned int nr_scenarios;
 /* Names of all, ended by NULL. */
 extern const char *scenario_names[];
 
+/* sync.c: vCPUs are kicked when a log is read */
+void sync_begin(struct live *l);
+void sync_act(struct live *l);
+void sync_end(struct live *l);
+
 /* Run the scenario of that name, and what the options add to it. */
 void stress_run(const struct subject *subject, const struct log_mode *mode,
 		const char *name);
