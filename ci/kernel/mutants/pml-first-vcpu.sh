@@ -7,6 +7,7 @@
 # breaks: only the first vCPU is told to log when the log is switched on.
 # lost: pages that only other vCPUs write
 # mode: intel,pml
+# first: basic.*.many_vcpus
 #
 # target: arch/x86/kvm/x86.c
 set -eu
