@@ -4,11 +4,12 @@
 # id: pml-no-kick
 # arch: x86
 # class: 23 page modification log
-# breaks: a harvest does not kick vCPUs out of the guest, so that what their
-#   CPUs have logged is not seen.
-# lost: pages of vCPUs that run for a long time without an exit: late by any
-#   number of harvests
-# unkillable: needs PML: Intel hardware
+# breaks: a harvest does not kick vCPUs out of the guest, so that what
+#   their CPUs have logged is not seen.
+# lost: pages of vCPUs that run for a long time without an exit: late by
+#   any number of harvests
+# mode: intel,pml
+# unkillable: in Bochs a kicked CPU stays in its guest for some 70 ms, kick or not
 #
 # target: arch/x86/kvm/x86.c
 set -eu

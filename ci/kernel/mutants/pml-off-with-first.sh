@@ -4,12 +4,12 @@
 # id: pml-off-with-first
 # arch: x86
 # class: 24 page modification log
-# breaks: logging by the CPU is switched off when the log of any memslot is,
-#   although others have theirs on.
+# breaks: the count of logged memslots is a flag: CPUs no longer log when
+#   the log of any memslot is switched off, although others have theirs on.
 # lost: pages of the other memslots
-# unkillable: needs PML: Intel hardware
+# mode: intel,pml
 #
-# target: arch/x86/kvm/x86.c
+# target: virt/kvm/kvm_main.c
 set -eu
 
-sed -i '/^[a-z].*kvm_mmu_update_cpu_dirty_logging(/,/^}/s/if ((enable && nr_slots == 1) || !nr_slots)/if (nr_slots <= 1)/' "$1"
+sed -i '/^[a-z].*kvm_commit_memory_region(/,/^}/s/atomic_read(\&kvm->nr_memslots_dirty_logging) + change);/change > 0);/' "$1"

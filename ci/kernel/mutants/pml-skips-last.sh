@@ -4,9 +4,10 @@
 # id: pml-skips-last
 # arch: x86
 # class: 22 page modification log
-# breaks: the entry that the CPU has logged last is not read from its buffer.
+# breaks: the entry that the CPU has logged last is not read from its
+#   buffer.
 # lost: one page of every exit
-# unkillable: needs PML: Intel hardware
+# mode: intel,pml
 #
 # target: arch/x86/kvm/vmx/vmx.c
 set -eu
