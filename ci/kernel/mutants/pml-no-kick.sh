@@ -9,7 +9,7 @@
 # lost: pages of vCPUs that run for a long time without an exit: late by
 #   any number of harvests
 # mode: intel,pml
-# unkillable: in Bochs a kicked CPU stays in its guest for some 70 ms, kick or not
+# first: stress.*.bitmap.sync
 #
 # target: arch/x86/kvm/x86.c
 set -eu
