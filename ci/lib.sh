@@ -143,6 +143,29 @@ mode_emulator() {
 	echo "${emulator:-qemu}"
 }
 
+# mode_arguments ARCH MODE: of the programs, for the machine's own mistakes.
+mode_arguments() {
+	[[ $(mode_emulator "$@") != bochs ]] || echo "--emulator bochs"
+}
+
+# stress_cpus ARCH MODE: of a machine for the stress tests. Races need several, and those
+# of Bochs take turns.
+stress_cpus() {
+	[[ $(mode_emulator "$@") == bochs ]] && echo 3 || echo 4
+}
+
+# What Bochs has at most, in MiB: a constant of it.
+# shellcheck disable=SC2034 # for ci/lab
+BOCHS_MEMORY=2048
+
+# megabytes SIZE: of a size like 512M or 4G.
+megabytes() {
+	case $1 in
+	*M) echo "${1%M}" ;;
+	*G) echo $((${1%G} * 1024)) ;;
+	esac
+}
+
 # get_bochs: what --emulator bochs needs; ci/lab/boot says what is not there.
 get_bochs() {
 	"$CI/deps" intel && [[ $("$CI/kernel/fetch" bochs) ]] || note "no Intel machines here"

@@ -8,17 +8,7 @@
 # Instructions in a second of the machine's clock, which knows no other time. Where there
 # are several CPUs, those that sleep take their turns as well, so a second costs more.
 BOCHS_IPS=50000000
-# Bochs's own limit, in MiB.
-BOCHS_MEMORY=2048
 BOCHS_BOOT=(/usr/lib/ISOLINUX/isolinux.bin /usr/lib/syslinux/modules/bios/ldlinux.c32)
-
-# megabytes SIZE: of a size like 512M or 4G.
-megabytes() {
-	case $1 in
-	*M) echo "${1%M}" ;;
-	*G) echo $((${1%G} * 1024)) ;;
-	esac
-}
 
 emulator_arguments() {
 	local option=""

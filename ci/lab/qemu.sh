@@ -36,8 +36,8 @@ emulator_missing() {
 
 # Memory and vCPUs in equal parts, the spare one besides.
 numa_options() {
-	local node size=${MEM%[MG]} first=0 last
-	[[ $MEM == *M ]] || size=$((size * 1024))
+	local node size first=0 last
+	size=$(megabytes "$MEM")
 	for ((node = 0; node < NUMA; node++)); do
 		last=$((SPARE + SMP * (node + 1) / NUMA - 1))
 		QEMU+=(-object "memory-backend-ram,id=mem$node,size=$((size / NUMA))M"
