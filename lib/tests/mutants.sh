@@ -29,8 +29,8 @@ account|reads go into a buffer|s/ && a->effects\[op->kind\] != OP_READS//
 account|KVM's writes go into a buffer|s/return op->kind < a->first_emulated && a->eff/return a->eff/
 account|only what has finished is in a buffer|s/n = first_buffered(a, v); n < v->begun/n = first_buffered(a, v); n < v->before/
 account|a buffer's pages are not in the next ring|/^static void carry_over/,/^}/ s/carry_buffered(a, v);/(void)carry_buffered;/
-account|a buffer's pages are nobody's|s/v->prev = v->from < first_buffered(a, v) ? v->from : v->flushed/v->prev = v->from/
-account|a new log gets nothing from a buffer|/^void account_log_begun/,/^}/ s/n = v->before < .*/n = v->before;/
+account|a buffer's pages are nobody's|s/v->prev = first_of(a, v, v->from)/v->prev = v->from/
+account|a new log gets nothing from a buffer|/^void account_log_begun/,/^}/ s/n = first_of(a, v, v->before)/n = v->before/
 account|exits are read first|/^void account_read_before/,/^}/ s/v->before = .*/{ if (a->exits) read_exits(a, v); v->before = a->load(\&v->stream->done); }/
 account|out of KVM_RUN what is under way is done|s/v->flushed = v->before;/v->flushed = v->begun;/
 account|started is read before done|/^void account_read_before/,/^}/ s/v->before = .*/{ v->begun = a->load(\&v->stream->started); v->before = a->load(\&v->stream->done); }/
@@ -70,7 +70,7 @@ account|the last diverted op counts|/^bool account_is_diverted/,/^}/ s/v->divert
 account|the list of diverted ops is short|s/2 \* v->max_diverted + 64/64/
 account|a straddler is counted twice|/^static void carry_over/,/^}/ s/v->from = v->after/v->from = v->before/
 account|what was before the last harvest is blamed|/^static void carry_over/,/^}/ { /v->prev =/d }
-account|what straddled is not blamed|/^static void carry_over/,/^}/ s/v->prev = v->from .*/v->prev = v->after;/
+account|what straddled is not blamed|/^static void carry_over/,/^}/ s/v->prev = .*/v->prev = v->after;/
 account|what began last does not straddle|s/for (n = v->before; n < v->after; n++)$/for (n = v->before; n + 1 < v->after; n++)/
 account|a diverted straddler is due|/^void account_settle/,/^}/ s/!account_is_diverted(a, v - a->vcpus, n)/true/
 account|what was reported is due again|/^void account_settle/,/^}/ s/!pageset_test(reported, op.page)/true/

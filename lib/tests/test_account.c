@@ -656,6 +656,18 @@ static const struct buffered {
 	{ AN_EMULATED_WRITE, { { 5, "-mr" }, { 5, "" } }, "emulated write" },
 };
 
+/* Where CPUs have buffers: an op of @sort of vCPU 0, the only one, is @where. */
+static u64 begin_buffered(enum sort sort, enum spot where, struct stream_op *op)
+{
+	u64 n;
+
+	begin();
+	f.a.exits = fake_exits;
+	n = find(sort, 0, -1, op);
+	only(n, where);
+	return n;
+}
+
 static void test_buffered(const struct buffered *b)
 {
 	struct stream_op op;
@@ -664,10 +676,7 @@ static void test_buffered(const struct buffered *b)
 	u64 n, found;
 	bool lost;
 
-	begin();
-	f.a.exits = fake_exits;
-	n = find(b->sort, 0, -1, &op);
-	only(n, FINISHED);
+	n = begin_buffered(b->sort, FINISHED, &op);
 	for (i = 0; i < BUFFERED_HARVESTS && b->at[i].sets; i++) {
 		lost = *b->at[i].sets == '-';
 		sets = b->at[i].sets + lost;
@@ -689,10 +698,7 @@ static void test_buffer_of_another(void)
 	struct stream_op op;
 	u64 n;
 
-	begin();
-	f.a.exits = fake_exits;
-	n = find(A_CROSSING_WRITE, 0, -1, &op);
-	only(n, ENDED_BETWEEN);
+	n = begin_buffered(A_CROSSING_WRITE, ENDED_BETWEEN, &op);
 	oracle_written(&f.o, op.page + 1);
 	harvest();
 	ok(!judge(NPAGES), "written by one, and another's buffer may have it: not lost");
@@ -712,10 +718,7 @@ static void test_begun_and_out(void)
 	struct stream_op op;
 	u64 n;
 
-	begin();
-	f.a.exits = fake_exits;
-	n = find(A_WRITE, 0, -1, &op);
-	only(n, UNDER_WAY);
+	n = begin_buffered(A_WRITE, UNDER_WAY, &op);
 	f.exits = ACCOUNT_OUT;
 	harvest();
 	ok(!judge(NPAGES), "begun, and then out of KVM_RUN: not lost");
@@ -743,10 +746,7 @@ static void test_log_begun_buffered(void)
 	struct stream_op op;
 	u64 n;
 
-	begin();
-	f.a.exits = fake_exits;
-	n = find(A_WRITE, 0, -1, &op);
-	only(n, FINISHED);
+	n = begin_buffered(A_WRITE, FINISHED, &op);
 	harvest();
 	judge(op.page);
 	place(n, FINISHED);

@@ -104,6 +104,14 @@ static u64 first_buffered(const struct account *a, const struct account_vcpu *v)
 	return a->exits ? v->flushed : ~0ull;
 }
 
+/* The first of these and of the ops from @n on. */
+static u64 first_of(const struct account *a, const struct account_vcpu *v, u64 n)
+{
+	u64 buffered = first_buffered(a, v);
+
+	return n < buffered ? n : buffered;
+}
+
 /*
  * KVM counts an exit first and empties the buffer then, before the vCPU enters its
  * guest again: vcpu_enter_guest() in arch/x86/kvm/x86.c, vmx_handle_exit() in
@@ -333,9 +341,10 @@ static void carry_buffered(struct account *a, struct account_vcpu *v)
 
 	for (n = first_buffered(a, v); n < v->before; n++) {
 		op = stream_op(v->stream, n);
+		if (!is_logged_by_cpu(a, v, n, &op))
+			continue;
 		for (i = 0; i < stream_pages(v->stream, &op); i++)
-			if (is_logged_by_cpu(a, v, n, &op))
-				pageset_set(&v->may, op.page + i);
+			pageset_set(&v->may, op.page + i);
 	}
 }
 
@@ -349,7 +358,7 @@ static void carry_over(struct account *a, struct account_vcpu *v)
 	u64 n;
 	u32 i;
 
-	v->prev = v->from < first_buffered(a, v) ? v->from : v->flushed;
+	v->prev = first_of(a, v, v->from);
 	v->from = v->after;
 	pageset_zero(&v->may);
 	pageset_zero(&v->read);
@@ -391,8 +400,7 @@ void account_log_begun(struct account *a, struct oracle *o)
 	u32 i;
 
 	for_each_vcpu(v, a) {
-		n = v->before < first_buffered(a, v) ? v->before : v->flushed;
-		for (; n < v->after; n++) {
+		for (n = first_of(a, v, v->before); n < v->after; n++) {
 			op = stream_op(v->stream, n);
 			for (i = 0; i < stream_pages(v->stream, &op); i++) {
 				oracle_allowed(o, op.page + i);

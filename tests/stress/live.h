@@ -70,8 +70,9 @@ struct live_vcpu {
  *
  * @buffered:	writes that a CPU's buffer might hold as harvests began (PML)
  * @kicked:	harvests for which all vCPUs had left KVM_RUN
- * @syncs:	vCPUs in their guests as a log was read that was empty; @sync_ops: that
- *		they did then before they left; @signal_ops: the same after a signal
+ * @syncs:	vCPUs in their guests as a log was read that was empty, of @sync_tries;
+ *		@sync_ops: that they did then before they left; @signal_ops: the same
+ *		after a signal
  * @stalled:	harvests before which no vCPU had finished an op since the last one
  * @echo_tries, @echoes: vCPUs that wrote the moment after pages were protected, and
  *		those of them that had not left their guests in between, so that their
@@ -84,7 +85,7 @@ struct live_vcpu {
  */
 struct live_stats {
 	u64 ops, writes, harvests, straddlers, pages, reported, diverted, full;
-	u64 buffered, kicked, syncs, sync_ops, signal_ops;
+	u64 buffered, kicked, sync_tries, syncs, sync_ops, signal_ops;
 	u64 stalled, echo_tries, echoes, signals, interrupted;
 	u64 toggles, slots, neighbours, holes, cpus, left, attempts;
 };

@@ -481,7 +481,7 @@ static const char *no_pml(const struct subject *s, const struct log_mode *m)
 /* Other work keeps vCPUs from running while the host looks. */
 static bool sync_is_rare(const struct live_stats *s)
 {
-	return s->harvests;
+	return s->sync_tries;
 }
 
 static const char *no_rings(const struct subject *s, const struct log_mode *m)

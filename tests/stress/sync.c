@@ -12,7 +12,9 @@
 #include "stress.h"
 #include "vcpu.h"
 
-#define SYNC_SLOT (LIVE_SLOT + 1)
+/* Beside the one of the scenario neighbours, and behind it. */
+#define SYNC_SLOT (LIVE_SLOT + 2)
+#define SYNC_GFN (WINDOW_PAGES + 64)
 #define TRIES 32
 /* Without a kick a vCPU goes on until its CPU's timer ticks. */
 #define MOST_OPS 1000
@@ -24,7 +26,7 @@ static u64 *quiet_log;
 /* A memslot that no vCPU touches. */
 void sync_begin(struct live *l)
 {
-	u64 gfn = testvm_window_gfn(&l->t) + WINDOW_PAGES;
+	u64 gfn = testvm_window_gfn(&l->t) + SYNC_GFN;
 	int r;
 
 	backing_create(&quiet, l->shape.subject, l->t.vm, l->t.page_size);
@@ -99,6 +101,7 @@ static void sync_vcpu(struct live_vcpu *v)
 	struct live_stats *stats = &v->l->stats;
 	u64 signal, ioctl;
 
+	stats->sync_tries++;
 	if (!measure(v, by_signal, &signal) || !measure(v, by_ioctl, &ioctl))
 		return;
 	stats->syncs++;
