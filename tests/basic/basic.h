@@ -105,6 +105,14 @@ void map_again(struct ctx *c, int leaf);
 /* Have the guest do @kind to @page of the memslot through what that mapped last. */
 void touch_again(struct ctx *c, const struct guest_kind *kind, u64 page);
 
+/*
+ * For tests that read the ring of the only vCPU themselves: its next entry, or NULL.  The
+ * test fails and ends when that is not of the memslot attached last.
+ */
+struct kvm_dirty_gfn *own_entry(struct ctx *c);
+/* The reset that follows takes back @wanted entries, or the test fails. */
+void expect_reset(struct ctx *c, u32 wanted);
+
 /* patterns.c: which pages of which memslots */
 void basic_every_page(struct ctx *c);
 void basic_third_page(struct ctx *c);

@@ -183,3 +183,22 @@ void touch_again(struct ctx *c, const struct guest_kind *kind, u64 page)
 	op.gva += c->t.alias.gva - c->t.alias.gpa;
 	testvm_run(&c->t, 0, &op, 1);
 }
+
+struct kvm_dirty_gfn *own_entry(struct ctx *c)
+{
+	struct kvm_dirty_gfn *e = ring_entry(c->t.vcpus[0], 0);
+
+	if (e && (e->slot != c->slot->id || e->offset >= c->slot->npages))
+		report_fatal("stray ring entry slot=%#x offset=%llu step=\"%s\"", e->slot,
+			     e->offset, c->t.step);
+	return e;
+}
+
+void expect_reset(struct ctx *c, u32 wanted)
+{
+	u32 nr = kvm_vm_reset_dirty_ring(c->t.vm);
+
+	if (nr != wanted)
+		report_fail("ring reset=%u entries, expected=%u step=\"%s\"", nr, wanted,
+			    c->t.step);
+}
