@@ -9,6 +9,7 @@
 # lost: up to 512 pages of each vCPU: entries that were not collected are
 #   overwritten
 # mode: intel,pml
+# first: basic.*.ring_small.ring_order basic.*.ring_small.buffer_fills
 #
 # target: arch/x86/kvm/mmu/mmu.c
 set -eu
