@@ -160,6 +160,12 @@ static void start_log(struct testslot *s, bool on)
 		oracle_written_all(&s->oracle);
 }
 
+/* Only a vCPU in SMM sees address space 1, and without the guest's page tables. */
+static bool in_smm(u32 id)
+{
+	return id >> 16;
+}
+
 struct testslot *testvm_add_slot(struct testvm *t, struct backing *b, u32 id,
 				 u32 flags, u64 gfn, u64 offset, u64 npages)
 {
@@ -168,7 +174,8 @@ struct testslot *testvm_add_slot(struct testvm *t, struct backing *b, u32 id,
 	int r;
 
 	TEST_ASSERT(s, "out of memory");
-	map_pages(t, gfn, npages);
+	if (!in_smm(id))
+		map_pages(t, gfn, npages);
 	r = backing_attach(b, t->vm, id, flags, gfn * t->page_size, offset,
 			   bytes);
 	if (r)
@@ -315,7 +322,7 @@ static void remember(struct testvm *t, int vcpu, const struct guest_op *op)
 
 /*
  * True, with the byte of @s that @op starts at, when it touches the memslot.
- * Guests here never enter SMM, so only address space 0 is theirs.
+ * No op is done in SMM, so only address space 0 is theirs.
  */
 static bool op_in_slot(const struct testslot *s, const struct guest_op *op,
 		       u64 *at)
@@ -323,7 +330,7 @@ static bool op_in_slot(const struct testslot *s, const struct guest_op *op,
 	u64 start = s->gfn * s->t->page_size;
 
 	*at = op->gva - start;
-	return !(s->id >> 16) && op->kind->bytes && op->gva >= start &&
+	return !in_smm(s->id) && op->kind->bytes && op->gva >= start &&
 	       *at < s->npages * s->t->page_size;
 }
 

@@ -211,6 +211,11 @@ void basic_huge_holes(struct ctx *c);
 /* kvm_writes.c: what KVM writes for the guest */
 void basic_kvm_writes(struct ctx *c);
 
+#ifdef __x86_64__
+/* smm.c: the second address space */
+void basic_smm(struct ctx *c);
+#endif
+
 #ifdef __aarch64__
 /* its.c: what KVM writes when it is told to save interrupts */
 void basic_its_tables(struct ctx *c);

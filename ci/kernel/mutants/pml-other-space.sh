@@ -8,7 +8,7 @@
 #   the vCPU runs.
 # lost: pages that are written in system management mode
 # mode: intel,pml
-# unkillable: no test has a vCPU in system management mode yet
+# first: basic.*.smm
 #
 # target: arch/x86/kvm/vmx/vmx.c
 set -eu
