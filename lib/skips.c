@@ -22,6 +22,7 @@ static const struct skip {
 	{ "ring_bitmap", "no dirty ring with bitmap" },
 	{ "prefault", "no KVM_PRE_FAULT_MEMORY" },
 	{ "address_spaces", "one address space" },
+	{ "nested", "no nested virtualization" },
 	/* What the machine has. */
 	{ "ring_small", "no smaller ring with this page size" },
 	{ "thp", "no transparent huge pages" },

@@ -110,6 +110,7 @@ BASIC_TEST(small, buffer_fills)
 #ifdef __x86_64__
 BASIC_TEST(small, late_vcpu)
 BASIC_TEST(small, smm)
+BASIC_TEST(small, nested)
 #endif
 
 /* Memslots that KVM attaches as guest_memfd, in every log mode. */

@@ -214,6 +214,8 @@ void basic_kvm_writes(struct ctx *c);
 #ifdef __x86_64__
 /* smm.c: the second address space */
 void basic_smm(struct ctx *c);
+/* nested.c: guests of the guest */
+void basic_nested(struct ctx *c);
 #endif
 
 #ifdef __aarch64__

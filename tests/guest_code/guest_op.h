@@ -59,6 +59,10 @@ struct mailbox {
 	struct guest_op ops[MAILBOX_OPS];
 };
 
+/* How the guest does an op: itself, or as guest_nested.h says. */
+extern void (*guest_do)(const struct guest_op *op);
+void guest_do_here(const struct guest_op *op);
+
 /* The guest's program: do what the mailbox says, tell the host, again. */
 void guest_main(struct mailbox *box);
 

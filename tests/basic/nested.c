@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A guest that has guests of its own: what these write is in the log of the memslot, by
+ * the guest's own addresses.  KVM maps it by page tables that it makes itself from
+ * theirs (arch/x86/kvm/mmu/paging_tmpl.h), beside those for the guest.
+ */
+#ifdef __x86_64__
+
+#include <processor.h>
+#include <svm_util.h>
+#include <vmx.h>
+
+#include "basic.h"
+#include "guest_nested.h"
+
+#define NPAGES 70
+/* Where L2 has the window, when it has addresses of its own. */
+#define L2_WINDOW_GPA (8ull << 30)
+/* All that libkvm places lies below. */
+#define LOW_BYTES (1ull << 30)
+#define STACK_PAGES 4
+
+/*
+ * The entries of nested page tables are those of ordinary ones (SVM), or of extended ones
+ * (EPT): read, write, execute; memory type; large.
+ */
+struct nested_ptes {
+	u64 table, leaf, large;
+};
+
+static const struct nested_ptes npt = { .table = 0x27, .leaf = 0x67, .large = 0x80 };
+static const struct nested_ptes ept = { .table = 0x07, .leaf = 0x37, .large = 0x80 };
+
+static const struct nested_ptes *nested_ptes(void)
+{
+	if (kvm_cpu_has(X86_FEATURE_VMX))
+		return &ept;
+	return kvm_cpu_has(X86_FEATURE_SVM) ? &npt : NULL;
+}
+
+static u64 *new_table(struct kvm_vm *vm, u64 *gpa)
+{
+	gva_t gva = vm_alloc_page(vm);
+
+	*gpa = addr_gva2gpa(vm, gva);
+	memset(addr_gva2hva(vm, gva), 0, vm->page_size);
+	return addr_gva2hva(vm, gva);
+}
+
+/* Map L2's page at @l2_gpa to @gpa by a leaf at @level, 1 for 4K and 2 for 2M. */
+static void map_l2(struct kvm_vm *vm, u64 root, u64 l2_gpa, u64 gpa, int level)
+{
+	const struct nested_ptes *ptes = nested_ptes();
+	u64 *table = addr_gpa2hva(vm, root), next;
+	int i, at;
+
+	for (i = 4; ; i--) {
+		at = l2_gpa >> (12 + 9 * (i - 1)) & 511;
+		if (i == level)
+			break;
+		if (!table[at]) {
+			new_table(vm, &next);
+			table[at] = next | ptes->table;
+		}
+		table = addr_gpa2hva(vm, table[at] & ~0xfffull);
+	}
+	table[at] = gpa | ptes->leaf | (level > 1 ? ptes->large : 0);
+}
+
+/* Nested page tables by which L2 has the guest's memory, and the window elsewhere. */
+static u64 make_tables(struct ctx *c)
+{
+	u64 root, i, first = testvm_window_gfn(&c->t) + 1;
+	struct kvm_vm *vm = c->t.vm;
+
+	new_table(vm, &root);
+	for (i = 0; i < LOW_BYTES; i += 2 << 20)
+		map_l2(vm, root, i, i, 2);
+	for (i = first; i < first + NPAGES; i++) {
+		u64 gpa = i * c->t.page_size, l2_gpa = gpa - WINDOW_GPA + L2_WINDOW_GPA;
+
+		virt_map(vm, l2_gpa, l2_gpa, 1);
+		map_l2(vm, root, l2_gpa, gpa, 1);
+	}
+	return root;
+}
+
+/* Returns its guest virtual address, the value for l2_begin. */
+static u64 make_l2(struct ctx *c, bool tables)
+{
+	struct kvm_vm *vm = c->t.vm;
+	gva_t gva = vm_alloc_page(vm), area;
+	struct nested *n = addr_gva2hva(vm, gva);
+
+	*n = (struct nested) { .vmx = nested_ptes() == &ept };
+	if (n->vmx)
+		vcpu_alloc_vmx(vm, &area);
+	else
+		vcpu_alloc_svm(vm, &area);
+	n->area = area;
+	/* As at the entry of a function. */
+	n->stack = vm_alloc(vm, STACK_PAGES * vm->page_size, KVM_UTIL_MIN_VADDR) +
+		   STACK_PAGES * vm->page_size - 8;
+	if (tables) {
+		n->root = make_tables(c);
+		n->shift = L2_WINDOW_GPA - WINDOW_GPA;
+	}
+	return gva;
+}
+
+static void switch_to(struct ctx *c, u64 l2)
+{
+	struct guest_op op = { .kind = l2 ? &l2_begin : &l2_end, .val = l2 };
+
+	testvm_run(&c->t, 0, &op, 1);
+}
+
+/* Written by L1 for 0, or an L2. */
+static void write_as(struct ctx *c, u64 l2, pick_fn pick)
+{
+	switch_to(c, l2);
+	write_picked(c, pick);
+	switch_to(c, 0);
+}
+
+/* A page is in a ring once for each mapping that was made writable: make_spte(). */
+static void repeat_all(struct ctx *c)
+{
+	u64 page;
+
+	for (page = 0; page < c->slot->npages; page++)
+		testslot_repeats(c->slot, page);
+}
+
+/* Each after each, on pages that the others have mapped, and on others. */
+static void write_by_turns(struct ctx *c, const u64 *who, unsigned int nr)
+{
+	static const pick_fn picks[] = { pick_third, pick_every, pick_odd, pick_ends };
+	unsigned int i, j;
+
+	for (i = 0; i < ARRAY_SIZE(picks); i++) {
+		for (j = 0; j < nr; j++) {
+			testvm_step(&c->t, "written by %s%s, round %u", who[j] ? "L2" : "L1",
+				    j == 2 ? " with nested page tables" : "", i);
+			write_as(c, who[j], picks[i]);
+			check_harvest(&c->t);
+		}
+		testvm_step(&c->t, "written by all, round %u", i);
+		repeat_all(c);
+		for (j = 0; j < nr; j++)
+			write_as(c, who[j], picks[(i + j) % ARRAY_SIZE(picks)]);
+		check_harvest(&c->t);
+	}
+	check_content(&c->t, true);
+}
+
+/* A hole is a hole for all: what they write there afterwards is the file's. */
+static void take_away(struct ctx *c, const u64 *who, unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		testvm_step(&c->t, "hole, then written by %s", who[i] ? "L2" : "L1");
+		backing_punch(&c->b, c->slot->offset, c->slot->npages * c->t.page_size);
+		write_as(c, who[i], pick_odd);
+		check_harvest(&c->t);
+		check_content(&c->t, true);
+	}
+}
+
+static void require_nested(struct ctx *c)
+{
+	if (!nested_ptes())
+		report_skip("no nested virtualization");
+	attach(c, &(struct layout) { .npages = NPAGES, .gfn = 1 });
+}
+
+void basic_nested(struct ctx *c)
+{
+	unsigned int i, nr;
+	u64 who[3] = { 0 };
+
+	require_nested(c);
+	who[1] = make_l2(c, false);
+	if (kvm_cpu_has(X86_FEATURE_NPT) || kvm_cpu_has_ept())
+		who[2] = make_l2(c, true);
+	nr = who[2] ? 3 : 2;
+	write_by_turns(c, who, nr);
+	take_away(c, who, nr);
+	set_log(c, false);
+	for (i = 0; i < nr; i++)
+		write_as(c, who[i], pick_every);
+	set_log(c, true);
+	testvm_step(&c->t, "after the log was switched on again");
+	if (c->t.mode->initially_set)
+		check_harvest(&c->t);
+	write_by_turns(c, who, nr);
+}
+
+#endif

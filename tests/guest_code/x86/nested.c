@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A guest of the guest, by libkvm's helpers for VMX and SVM. */
+#include <processor.h>
+#include <svm_util.h>
+#include <vmx.h>
+
+#include "guest_nested.h"
+
+/* A bit of nested_ctl, at this offset of a VMCB; its name has changed between kernels. */
+#define VMCB_NESTED_CTL 0x90
+#define NESTED_PAGING 1
+#define VMMCALL_BYTES 3
+
+/* The L2 that does ops, and the one it does next; VMXON is once for all. */
+static struct nested *l2;
+static struct guest_op l2_op;
+static bool vmx_on;
+
+/* Its memory is L1's: it finds the op where L1 has left it. */
+static void l2_main(void)
+{
+	for (;;) {
+		l2_op.kind->guest(l2_op.gva, l2_op.val);
+		if (l2->vmx)
+			vmcall();
+		else
+			vmmcall();
+	}
+}
+
+/* Before 7.0 libkvm's functions had one argument more, the stack, which is set here. */
+typedef void (*setup_fn)(void *area, void *rip, void *rsp);
+
+static void begin_svm(struct nested *n)
+{
+	struct svm_test_data *svm = (void *)n->area;
+	setup_fn setup = (void *)generic_svm_setup;
+
+	setup(svm, l2_main, (void *)n->stack);
+	svm->vmcb->save.rsp = n->stack;
+	if (!n->root)
+		return;
+	*(u64 *)((u8 *)svm->vmcb + VMCB_NESTED_CTL) |= NESTED_PAGING;
+	svm->vmcb->control.nested_cr3 = n->root;
+}
+
+static void run_svm(struct nested *n)
+{
+	struct vmcb *vmcb = ((struct svm_test_data *)n->area)->vmcb;
+
+	run_guest(vmcb, ((struct svm_test_data *)n->area)->vmcb_gpa);
+	GUEST_ASSERT_EQ(vmcb->control.exit_code, SVM_EXIT_VMMCALL);
+	vmcb->save.rip += VMMCALL_BYTES;
+}
+
+static void begin_vmx(struct nested *n)
+{
+	struct vmx_pages *vmx = (void *)n->area;
+	setup_fn setup = (void *)prepare_vmcs;
+
+	if (!vmx_on)
+		GUEST_ASSERT(prepare_for_vmx_operation(vmx));
+	vmx_on = true;
+	vmx->eptp_gpa = n->root;
+	GUEST_ASSERT(load_vmcs(vmx));
+	setup(vmx, l2_main, (void *)n->stack);
+	GUEST_ASSERT(!vmwrite(GUEST_RSP, n->stack));
+}
+
+static void run_vmx(struct nested *n, bool first)
+{
+	struct vmx_pages *vmx = (void *)n->area;
+
+	GUEST_ASSERT(!vmptrld(vmx->vmcs_gpa));
+	if (first)
+		GUEST_ASSERT(!vmlaunch());
+	else
+		GUEST_ASSERT(!vmresume());
+	GUEST_ASSERT_EQ(vmreadz(VM_EXIT_REASON), EXIT_REASON_VMCALL);
+	GUEST_ASSERT(!vmwrite(GUEST_RIP,
+			      vmreadz(GUEST_RIP) + vmreadz(VM_EXIT_INSTRUCTION_LEN)));
+}
+
+static void run_l2(struct nested *n)
+{
+	bool first = !n->begun;
+
+	if (first) {
+		if (n->vmx)
+			begin_vmx(n);
+		else
+			begin_svm(n);
+		n->begun = 1;
+	}
+	if (n->vmx)
+		run_vmx(n, first);
+	else
+		run_svm(n);
+}
+
+static void run_in_l2(const struct guest_op *op)
+{
+	if (op->kind == &l2_end || op->kind == &l2_begin) {
+		op->kind->guest(op->gva, op->val);
+		return;
+	}
+	l2_op = *op;
+	l2_op.gva += l2->shift;
+	run_l2(l2);
+}
+
+static void guest_l2_begin(u64 gva, u64 val)
+{
+	l2 = (struct nested *)val;
+	guest_do = run_in_l2;
+}
+
+static void guest_l2_end(u64 gva, u64 val)
+{
+	guest_do = guest_do_here;
+}
+
+const struct guest_kind l2_begin = {
+	.name = "l2_begin",
+	.guest = guest_l2_begin,
+};
+
+const struct guest_kind l2_end = {
+	.name = "l2_end",
+	.guest = guest_l2_end,
+};
