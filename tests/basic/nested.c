@@ -17,7 +17,7 @@
 /* Where L2 has the window, when it has addresses of its own. */
 #define L2_WINDOW_GPA (8ull << 30)
 /* All that libkvm places lies below. */
-#define LOW_BYTES (1ull << 30)
+#define LOW_BYTES 0x40000000ull
 #define STACK_PAGES 4
 
 /*
@@ -132,7 +132,12 @@ static void repeat_all(struct ctx *c)
 		testslot_repeats(c->slot, page);
 }
 
-/* Each after each, on pages that the others have mapped, and on others. */
+static const char *const names[] = { "L1", "L2", "L2 with nested page tables" };
+
+/*
+ * Each after each, on pages that the others have mapped, and on others.  Another one is
+ * the first in each round, for its harvest protects the pages from all.
+ */
 static void write_by_turns(struct ctx *c, const u64 *who, unsigned int nr)
 {
 	static const pick_fn picks[] = { pick_third, pick_every, pick_odd, pick_ends };
@@ -140,9 +145,10 @@ static void write_by_turns(struct ctx *c, const u64 *who, unsigned int nr)
 
 	for (i = 0; i < ARRAY_SIZE(picks); i++) {
 		for (j = 0; j < nr; j++) {
-			testvm_step(&c->t, "written by %s%s, round %u", who[j] ? "L2" : "L1",
-				    j == 2 ? " with nested page tables" : "", i);
-			write_as(c, who[j], picks[i]);
+			unsigned int k = (i + j + 1) % nr;
+
+			testvm_step(&c->t, "written by %s, round %u", names[k], i);
+			write_as(c, who[k], picks[i]);
 			check_harvest(&c->t);
 		}
 		testvm_step(&c->t, "written by all, round %u", i);
@@ -154,18 +160,38 @@ static void write_by_turns(struct ctx *c, const u64 *who, unsigned int nr)
 	check_content(&c->t, true);
 }
 
-/* A hole is a hole for all: what they write there afterwards is the file's. */
+/* A hole is a hole for all, whoever has written there and could go on at once. */
 static void take_away(struct ctx *c, const u64 *who, unsigned int nr)
 {
 	unsigned int i;
 
 	for (i = 0; i < nr; i++) {
-		testvm_step(&c->t, "hole, then written by %s", who[i] ? "L2" : "L1");
+		testvm_step(&c->t, "hole between writes by %s", names[i]);
+		repeat_all(c);
+		write_as(c, who[i], pick_odd);
 		backing_punch(&c->b, c->slot->offset, c->slot->npages * c->t.page_size);
 		write_as(c, who[i], pick_odd);
 		check_harvest(&c->t);
 		check_content(&c->t, true);
 	}
+}
+
+/* What one has mapped before the log begins, and no other writes first. */
+static void toggle(struct ctx *c, const u64 *who, unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		testvm_step(&c->t, "log off and on between writes by %s", names[i]);
+		set_log(c, false);
+		write_as(c, who[i], pick_every);
+		set_log(c, true);
+		if (c->t.mode->initially_set)
+			check_harvest(&c->t);
+		write_as(c, who[i], pick_third);
+		check_harvest(&c->t);
+	}
+	check_content(&c->t, true);
 }
 
 static void require_nested(struct ctx *c)
@@ -177,8 +203,8 @@ static void require_nested(struct ctx *c)
 
 void basic_nested(struct ctx *c)
 {
-	unsigned int i, nr;
 	u64 who[3] = { 0 };
+	unsigned int nr;
 
 	require_nested(c);
 	who[1] = make_l2(c, false);
@@ -187,14 +213,7 @@ void basic_nested(struct ctx *c)
 	nr = who[2] ? 3 : 2;
 	write_by_turns(c, who, nr);
 	take_away(c, who, nr);
-	set_log(c, false);
-	for (i = 0; i < nr; i++)
-		write_as(c, who[i], pick_every);
-	set_log(c, true);
-	testvm_step(&c->t, "after the log was switched on again");
-	if (c->t.mode->initially_set)
-		check_harvest(&c->t);
-	write_by_turns(c, who, nr);
+	toggle(c, who, nr);
 }
 
 #endif
