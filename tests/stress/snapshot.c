@@ -13,8 +13,16 @@
 /* Vary with the seed, but only so far. */
 #define SNAPSHOTS 5
 #define MAX_ROUNDS 12
-/* What a vCPU may do while a harvest of precopy lasts. */
+/*
+ * What a vCPU may do while a harvest of precopy lasts; more from round to round until one
+ * has done something: on a busy host it may be through before the harvest begins.
+ */
 #define HARVEST_OPS 128
+
+static u64 harvest_ops(const struct live *l, int round)
+{
+	return l->stats.straddlers ? HARVEST_OPS : (u64)HARVEST_OPS << round;
+}
 
 /* Of the VM that is left: the one that goes on is a run of its own. */
 static const struct need precopy_needs[STRESS_NEEDS] = {
@@ -106,6 +114,13 @@ static void go_on_elsewhere(struct live *from, const u8 *memory)
 
 /* --- migration --------------------------------------------------------------------- */
 
+/* Little is left, and the guest was at work meanwhile. */
+static bool converged(struct live *l, u64 left)
+{
+	return left <= l->shape.npages / 16 &&
+	       !activity_unmet(l, &l->stats, precopy_needs);
+}
+
 /*
  * Rounds of copies while the guest runs, slowed down until little is left; then
  * it stops for the last one.
@@ -120,11 +135,11 @@ void stress_precopy(const struct subject *subject, const struct log_mode *mode)
 	live_create(&l, &shape);
 	live_start(&l, 0);
 	image_copy_all(&l.image, live_memory(&l));
-	for (round = 0; round < MAX_ROUNDS && left > shape.npages / 16; round++) {
+	for (round = 0; round < MAX_ROUNDS && !converged(&l, left); round++) {
 		live_grant(&l, ops);
 		live_let_run(&l, ops);
 		if (!stress_size.idle)
-			live_grant(&l, HARVEST_OPS);
+			live_grant(&l, harvest_ops(&l, round));
 		left = live_harvest(&l);
 		ops = ops / 2 + 1;
 	}
