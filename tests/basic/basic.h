@@ -95,6 +95,8 @@ void do_picked(struct ctx *c, const struct guest_kind *kind, pick_fn pick);
 void allow_picked(struct ctx *c, pick_fn pick);
 /* Plain stores. */
 void write_picked(struct ctx *c, pick_fn pick);
+/* The same in @s, which need not be the memslot attached last. */
+void write_in(struct ctx *c, struct testslot *s, pick_fn pick);
 
 /*
  * Have the guest map the window once more, by leaves of level @leaf.  The tables

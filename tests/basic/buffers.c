@@ -101,10 +101,8 @@ void basic_ring_order(struct ctx *c)
 
 static void write_both(struct ctx *c, struct testslot *const *s)
 {
-	c->slot = s[0];
-	write_picked(c, pick_third);
-	c->slot = s[1];
-	write_picked(c, pick_odd);
+	write_in(c, s[0], pick_third);
+	write_in(c, s[1], pick_odd);
 }
 
 /* The log of one memslot ends and begins again; the other's goes on. */

@@ -160,6 +160,15 @@ void write_picked(struct ctx *c, pick_fn pick)
 	do_picked(c, &store_u64, pick);
 }
 
+void write_in(struct ctx *c, struct testslot *s, pick_fn pick)
+{
+	struct testslot *was = c->slot;
+
+	c->slot = s;
+	write_picked(c, pick);
+	c->slot = was;
+}
+
 void map_again(struct ctx *c, int leaf)
 {
 	struct kvm_vm *vm = c->t.vm;

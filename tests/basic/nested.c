@@ -22,14 +22,17 @@
 
 /*
  * The entries of nested page tables are those of ordinary ones (SVM), or of extended ones
- * (EPT): read, write, execute; memory type; large.
+ * (EPT): read, write, execute; memory type.
  */
 struct nested_ptes {
-	u64 table, leaf, large;
+	u64 table, leaf;
 };
 
-static const struct nested_ptes npt = { .table = 0x27, .leaf = 0x67, .large = 0x80 };
-static const struct nested_ptes ept = { .table = 0x07, .leaf = 0x37, .large = 0x80 };
+static const struct nested_ptes npt = { .table = 0x27, .leaf = 0x67 };
+static const struct nested_ptes ept = { .table = 0x07, .leaf = 0x37 };
+
+/* Of both: an entry that is a leaf although tables could follow. */
+#define LARGE 0x80
 
 static const struct nested_ptes *nested_ptes(void)
 {
@@ -38,42 +41,31 @@ static const struct nested_ptes *nested_ptes(void)
 	return kvm_cpu_has(X86_FEATURE_SVM) ? &npt : NULL;
 }
 
-static u64 *new_table(struct kvm_vm *vm, u64 *gpa)
-{
-	gva_t gva = vm_alloc_page(vm);
-
-	*gpa = addr_gva2gpa(vm, gva);
-	memset(addr_gva2hva(vm, gva), 0, vm->page_size);
-	return addr_gva2hva(vm, gva);
-}
-
 /* Map L2's page at @l2_gpa to @gpa by a leaf at @level, 1 for 4K and 2 for 2M. */
 static void map_l2(struct kvm_vm *vm, u64 root, u64 l2_gpa, u64 gpa, int level)
 {
 	const struct nested_ptes *ptes = nested_ptes();
-	u64 *table = addr_gpa2hva(vm, root), next;
+	u64 *table = addr_gpa2hva(vm, root);
 	int i, at;
 
 	for (i = 4; ; i--) {
 		at = l2_gpa >> (12 + 9 * (i - 1)) & 511;
 		if (i == level)
 			break;
-		if (!table[at]) {
-			new_table(vm, &next);
-			table[at] = next | ptes->table;
-		}
+		if (!table[at])
+			table[at] = vm_alloc_page_table(vm) | ptes->table;
 		table = addr_gpa2hva(vm, table[at] & ~0xfffull);
 	}
-	table[at] = gpa | ptes->leaf | (level > 1 ? ptes->large : 0);
+	table[at] = gpa | ptes->leaf | (level > 1 ? LARGE : 0);
 }
 
 /* Nested page tables by which L2 has the guest's memory, and the window elsewhere. */
 static u64 make_tables(struct ctx *c)
 {
-	u64 root, i, first = testvm_window_gfn(&c->t) + 1;
+	u64 i, first = testvm_window_gfn(&c->t) + 1;
 	struct kvm_vm *vm = c->t.vm;
+	u64 root = vm_alloc_page_table(vm);
 
-	new_table(vm, &root);
 	for (i = 0; i < LOW_BYTES; i += 2 << 20)
 		map_l2(vm, root, i, i, 2);
 	for (i = first; i < first + NPAGES; i++) {
@@ -194,19 +186,14 @@ static void toggle(struct ctx *c, const u64 *who, unsigned int nr)
 	check_content(&c->t, true);
 }
 
-static void require_nested(struct ctx *c)
-{
-	if (!nested_ptes())
-		report_skip("no nested virtualization");
-	attach(c, &(struct layout) { .npages = NPAGES, .gfn = 1 });
-}
-
 void basic_nested(struct ctx *c)
 {
 	u64 who[3] = { 0 };
 	unsigned int nr;
 
-	require_nested(c);
+	if (!nested_ptes())
+		report_skip("no nested virtualization");
+	attach(c, &(struct layout) { .npages = NPAGES, .gfn = 1 });
 	who[1] = make_l2(c, false);
 	if (kvm_cpu_has(X86_FEATURE_NPT) || kvm_cpu_has_ept())
 		who[2] = make_l2(c, true);

@@ -12,13 +12,6 @@ static void make_memory(struct ctx *c, u64 npages)
 	backing_create(&c->b, c->t.subject, c->t.vm, npages * c->t.page_size);
 }
 
-static void write_slot(struct ctx *c, struct testslot *s, pick_fn pick)
-{
-	c->slot = s;
-	write_picked(c, pick);
-	c->slot = NULL;
-}
-
 /* All of the memory, attached or not, must be what the guest made of it. */
 static void check_memory(struct ctx *c)
 {
@@ -92,7 +85,7 @@ void basic_many_slots(struct ctx *c)
 	for (i = 0; i < NR_MANY; i += 2)
 		testvm_delete_slot(s[i]);
 	for (i = 1; i < NR_MANY; i += 2)
-		write_slot(c, s[i], pick_ends);
+		write_in(c, s[i], pick_ends);
 	check_harvest(&c->t);
 	check_memory(c);
 	check_backing(s[1]);
@@ -119,7 +112,7 @@ void basic_slot_numbers(struct ctx *c)
 		       EINVAL);
 	}
 	last = add_slot(c, max_slots(c) - 1, &(struct layout) { .npages = 70 });
-	write_slot(c, last, pick_third);
+	write_in(c, last, pick_third);
 	check_harvest(&c->t);
 	check_memory(c);
 }
@@ -148,11 +141,11 @@ void basic_address_space(struct ctx *c)
 	testvm_add_slot(&c->t, &other, smm, KVM_MEM_LOG_DIRTY_PAGES,
 			testvm_window_gfn(&c->t) + l.gfn, 0, l.npages);
 	testvm_step(&c->t, "writes to address space 0");
-	write_slot(c, normal, pick_third);
+	write_in(c, normal, pick_third);
 	check_harvest(&c->t);
 	check_content(&c->t, false);
 	testvm_delete_slot(normal);
-	write_slot(c, add_slot(c, TEST_SLOT, &l), pick_odd);
+	write_in(c, add_slot(c, TEST_SLOT, &l), pick_odd);
 	check_harvest(&c->t);
 	check_content(&c->t, false);
 }
@@ -177,7 +170,7 @@ static void delete_dirty(struct ctx *c, struct testslot *s)
 	u64 bitmap[3];
 	int r;
 
-	write_slot(c, s, pick_third);
+	write_in(c, s, pick_third);
 	testvm_delete_slot(s);
 	c->t.nr_ops = 0;
 	r = log_get(&c->t, TEST_SLOT, bitmap);
@@ -206,11 +199,11 @@ static void make_anew(struct ctx *c, const struct anew *a, bool reset_first)
 		ring_discard(&c->t, stale);
 		check_harvest(&c->t);
 	}
-	write_slot(c, s, pick_odd);
+	write_in(c, s, pick_odd);
 	if (!reset_first)
 		ring_discard(&c->t, stale);
 	check_harvest(&c->t);
-	write_slot(c, s, pick_every);
+	write_in(c, s, pick_every);
 	check_harvest(&c->t);
 	check_memory(c);
 	testvm_delete_slot(s);
@@ -432,7 +425,7 @@ static void try_overlap(struct ctx *c, struct testslot *first,
 	testvm_step(&c->t, "overlap in %s, start %lld npages %lu",
 		    o->file ? "the file" : "guest memory", (long long)o->start,
 		    o->npages);
-	write_slot(c, first, pick_ends);
+	write_in(c, first, pick_ends);
 	r = backing_attach(&other, c->t.vm, TEST_SLOT + 1,
 			   KVM_MEM_LOG_DIRTY_PAGES, gfn * c->t.page_size,
 			   offset * c->t.page_size, o->npages * c->t.page_size);
@@ -454,8 +447,8 @@ void basic_overlap(struct ctx *c)
 		try_overlap(c, first, &overlaps[i]);
 	testvm_step(&c->t, "no overlap");
 	second = add_slot(c, TEST_SLOT + 1, &(struct layout) { 90, ELSEWHERE, 200 });
-	write_slot(c, first, pick_every);
-	write_slot(c, second, pick_third);
+	write_in(c, first, pick_every);
+	write_in(c, second, pick_third);
 	check_harvest(&c->t);
 	check_memory(c);
 }
@@ -573,7 +566,7 @@ void basic_creation_refused(struct ctx *c)
 		try_creation(c, &creations[i]);
 		s = add_slot(c, TEST_SLOT, &(struct layout) { 70, ELSEWHERE, 0 });
 		check_harvest(&c->t);
-		write_slot(c, s, pick_ends);
+		write_in(c, s, pick_ends);
 		check_harvest(&c->t);
 		testvm_delete_slot(s);
 	}
@@ -593,9 +586,9 @@ void basic_file_closed(struct ctx *c)
 
 	make_memory(c, 70);
 	s = add_slot(c, TEST_SLOT, &(struct layout) { .npages = 70, .gfn = 1 });
-	write_slot(c, s, pick_every);
+	write_in(c, s, pick_every);
 	check_harvest(&c->t);
-	write_slot(c, s, pick_third);
+	write_in(c, s, pick_third);
 	testvm_step(&c->t, "file closed");
 	backing_close(&c->b);
 	check_harvest(&c->t);

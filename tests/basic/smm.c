@@ -90,13 +90,6 @@ static void save_in(struct ctx *c, struct testslot *s)
 	check_content(&c->t, true);
 }
 
-static void write_normal(struct ctx *c, struct testslot *s, pick_fn pick)
-{
-	c->slot = s;
-	write_picked(c, pick);
-	c->slot = NULL;
-}
-
 /* Memslots of one number in both address spaces. */
 void basic_smm(struct ctx *c)
 {
@@ -123,7 +116,7 @@ void basic_smm(struct ctx *c)
 		if (i % 2)
 			check_harvest(&c->t);
 		testvm_step(&c->t, "address space 0, round %u", i);
-		write_normal(c, normal, picks[ARRAY_SIZE(picks) - 1 - i]);
+		write_in(c, normal, picks[ARRAY_SIZE(picks) - 1 - i]);
 		check_harvest(&c->t);
 	}
 	check_content(&c->t, true);

@@ -14,7 +14,7 @@
  * @root:	guest physical address of its nested page tables; 0: it has none, and uses
  *		the addresses that L1 uses
  * @shift:	what is added to the addresses of ops
- * @begun:	it has been set up; written by the guest
+ * @begun:	it has been set up and has run; written by the guest
  */
 struct nested {
 	u64 vmx;

@@ -28,7 +28,7 @@ static void l2_main(void)
 	}
 }
 
-/* Before 7.0 libkvm's functions had one argument more, the stack, which is set here. */
+/* In older kernels libkvm's functions have one argument more, the stack, which is set here. */
 typedef void (*setup_fn)(void *area, void *rip, void *rsp);
 
 static void begin_svm(struct nested *n)
@@ -46,11 +46,11 @@ static void begin_svm(struct nested *n)
 
 static void run_svm(struct nested *n)
 {
-	struct vmcb *vmcb = ((struct svm_test_data *)n->area)->vmcb;
+	struct svm_test_data *svm = (void *)n->area;
 
-	run_guest(vmcb, ((struct svm_test_data *)n->area)->vmcb_gpa);
-	GUEST_ASSERT_EQ(vmcb->control.exit_code, SVM_EXIT_VMMCALL);
-	vmcb->save.rip += VMMCALL_BYTES;
+	run_guest(svm->vmcb, svm->vmcb_gpa);
+	GUEST_ASSERT_EQ(svm->vmcb->control.exit_code, SVM_EXIT_VMMCALL);
+	svm->vmcb->save.rip += VMMCALL_BYTES;
 }
 
 static void begin_vmx(struct nested *n)
@@ -67,15 +67,15 @@ static void begin_vmx(struct nested *n)
 	GUEST_ASSERT(!vmwrite(GUEST_RSP, n->stack));
 }
 
-static void run_vmx(struct nested *n, bool first)
+static void run_vmx(struct nested *n)
 {
 	struct vmx_pages *vmx = (void *)n->area;
 
 	GUEST_ASSERT(!vmptrld(vmx->vmcs_gpa));
-	if (first)
-		GUEST_ASSERT(!vmlaunch());
-	else
+	if (n->begun)
 		GUEST_ASSERT(!vmresume());
+	else
+		GUEST_ASSERT(!vmlaunch());
 	GUEST_ASSERT_EQ(vmreadz(VM_EXIT_REASON), EXIT_REASON_VMCALL);
 	GUEST_ASSERT(!vmwrite(GUEST_RIP,
 			      vmreadz(GUEST_RIP) + vmreadz(VM_EXIT_INSTRUCTION_LEN)));
@@ -83,19 +83,16 @@ static void run_vmx(struct nested *n, bool first)
 
 static void run_l2(struct nested *n)
 {
-	bool first = !n->begun;
-
-	if (first) {
-		if (n->vmx)
+	if (n->vmx) {
+		if (!n->begun)
 			begin_vmx(n);
-		else
+		run_vmx(n);
+	} else {
+		if (!n->begun)
 			begin_svm(n);
-		n->begun = 1;
-	}
-	if (n->vmx)
-		run_vmx(n, first);
-	else
 		run_svm(n);
+	}
+	n->begun = 1;
 }
 
 static void run_in_l2(const struct guest_op *op)
