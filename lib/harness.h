@@ -3,10 +3,11 @@
  * Glue between the suite and the kselftest harness; included once, by a test
  * program.
  *
- * Fixtures get one variant for every subject and log mode, named
- * "subject.mode", from the tables in subject.c and harvest.c: adding a row
- * there adds its tests.  The harness' own macro can only name variants by C
- * identifiers, so they are registered here at run time.
+ * Tests come from the registry (registry.h) or from a program's own table; each has
+ * a variant for every subject and log mode that it is for, named "subject.mode", from
+ * the tables in subject.c and harvest.c: adding a row there adds its tests.  The
+ * harness' own macros want tests in one file, and variants named by C identifiers, so
+ * both are added here at run time.
  */
 #ifndef SUITE_HARNESS_H
 #define SUITE_HARNESS_H
@@ -23,6 +24,7 @@
 #include "options.h"
 #include "finding_probe.h"
 #include "probe.h"
+#include "registry.h"
 #include "report.h"
 #include "splat.h"
 
@@ -122,29 +124,83 @@ static inline void suite_add_variant(struct __fixture_metadata *f,
 	__register_fixture_variant(f, meta);
 }
 
-/*
- * A variant for every subject that @wanted wants, in the mode of that name or,
- * for NULL, in every mode.  Private memory is left out: the host cannot see what
- * is in it.
- */
-static inline void suite_add_some_variants(struct __fixture_metadata *f,
-					   bool (*wanted)(const struct subject *),
-					   const char *mode)
+static inline bool suite_wants(const struct variants *w, const struct subject *s)
+{
+	return w->subject ? w->subject(s) : !s->private;
+}
+
+static inline bool suite_wants_mode(const struct variants *w, unsigned int mode)
+{
+	return (!w->modes || w->modes & BIT(mode)) &&
+	       (!w->rings || log_modes[mode].rings);
+}
+
+static inline void suite_add_variants(struct __fixture_metadata *f,
+				      const struct variants *w)
 {
 	unsigned int i, j;
 
-	for (i = 0; i < nr_subjects; i++)
-		for (j = 0; j < nr_log_modes; j++)
-			if (!subjects[i].private &&
-			    (!wanted || wanted(&subjects[i])) &&
-			    (!mode || !strcmp(mode, log_modes[j].name)))
+	for (i = 0; i < nr_subjects; i++) {
+		if (!suite_wants(w, &subjects[i]))
+			continue;
+		if (w->no_mode)
+			suite_add_variant(f, &subjects[i], NULL);
+		for (j = 0; j < nr_log_modes && !w->no_mode && !subjects[i].private; j++)
+			if (suite_wants_mode(w, j))
 				suite_add_variant(f, &subjects[i], &log_modes[j]);
+	}
 }
 
-/* A variant of fixture @f for every subject and log mode. */
-static inline void suite_add_variants(struct __fixture_metadata *f)
+/* The fixture of tests that are for @w. */
+static inline struct __fixture_metadata *suite_fixture(const struct variants *w)
 {
-	suite_add_some_variants(f, NULL, NULL);
+	static struct {
+		struct __fixture_metadata f;
+		const struct variants *w;
+	} fixtures[32];
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(fixtures); i++) {
+		if (fixtures[i].w == w)
+			return &fixtures[i].f;
+		if (fixtures[i].w)
+			continue;
+		fixtures[i].w = w;
+		suite_add_variants(&fixtures[i].f, w);
+		__register_fixture(&fixtures[i].f);
+		return &fixtures[i].f;
+	}
+	TEST_FAIL("tests are for more than %lu groups", ARRAY_SIZE(fixtures));
+}
+
+/*
+ * Add the test @name for @w.  @like is one that TEST_F() has made: its body, which finds
+ * the rest by _metadata->name.  Itself it is not run.
+ */
+static inline void suite_add_test(const struct __test_metadata *like, const char *name,
+				  const struct variants *w)
+{
+	/* Shared with the test's process, as the harness does it. */
+	struct __test_metadata *t = kvm_mmap(sizeof(*t), PROT_READ | PROT_WRITE,
+					     MAP_SHARED | MAP_ANONYMOUS, -1);
+	static bool emptied;
+
+	if (!emptied)
+		__fixture_list = NULL;
+	emptied = true;
+	*t = *like;
+	t->name = name;
+	t->fixture = suite_fixture(w);
+	__register_test(t);
+}
+
+/* The tests that register themselves. */
+static inline void suite_add_tests(const struct __test_metadata *like)
+{
+	const struct suite_test *t;
+
+	for (t = suite_tests; t; t = t->next)
+		suite_add_test(like, t->name, t->variants);
 }
 
 /* How the running test ended, as an exit status of the harness. */

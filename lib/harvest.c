@@ -474,30 +474,34 @@ static void ring_bitmap_collect(struct testvm *t)
 }
 
 const struct log_mode log_modes[] = {
-	{
+	[LOG_BITMAP] = {
 		.name = "bitmap",
 		.about = "KVM_GET_DIRTY_LOG, which also write-protects",
 		.collect = bitmap_collect,
-	}, {
+	},
+	[LOG_CLEAR] = {
 		.name = "clear",
 		.about = "KVM_GET_DIRTY_LOG, then KVM_CLEAR_DIRTY_LOG of the whole slot",
 		.unsupported = clear_unsupported,
 		.enable = clear_enable,
 		.collect = clear_collect,
-	}, {
+	},
+	[LOG_CLEAR_PIECES] = {
 		.name = "clear_pieces",
 		.about = "the same, cleared from the end in pieces of 64 pages",
 		.unsupported = clear_unsupported,
 		.enable = clear_enable,
 		.collect = clear_pieces_collect,
-	}, {
+	},
+	[LOG_INITSET] = {
 		.name = "initset",
 		.about = "as clear, and KVM starts with every page reported",
 		.unsupported = initset_unsupported,
 		.enable = initset_enable,
 		.collect = clear_collect,
 		.initially_set = true,
-	}, {
+	},
+	[LOG_RING] = {
 		.name = "ring",
 		.about = "per-vCPU dirty rings",
 		.unsupported = ring_unsupported,
@@ -505,7 +509,8 @@ const struct log_mode log_modes[] = {
 		.collect = ring_collect,
 		.rings = true,
 		.rings_only = true,
-	}, {
+	},
+	[LOG_RING_SMALL] = {
 		.name = "ring_small",
 		.about = "the smallest rings KVM has, which fill up and wrap",
 		.unsupported = ring_small_unsupported,
@@ -513,7 +518,8 @@ const struct log_mode log_modes[] = {
 		.collect = ring_collect,
 		.rings = true,
 		.rings_only = true,
-	}, {
+	},
+	[LOG_RING_PIECES] = {
 		.name = "ring_pieces",
 		.about = "rings collected and reset a few entries at a time",
 		.unsupported = ring_unsupported,
@@ -521,7 +527,8 @@ const struct log_mode log_modes[] = {
 		.collect = ring_pieces_collect,
 		.rings = true,
 		.rings_only = true,
-	}, {
+	},
+	[LOG_RING_BITMAP] = {
 		.name = "ring_bitmap",
 		.about = "rings, and a bitmap for what KVM writes by itself (arm64)",
 		.unsupported = ring_bitmap_unsupported,

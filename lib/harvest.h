@@ -38,6 +38,18 @@ void harvest_signalled(int signal);
 /* How many of them this thread had. */
 u64 harvest_signals_seen(void);
 
+/* The rows of log_modes[]. */
+enum {
+	LOG_BITMAP,
+	LOG_CLEAR,
+	LOG_CLEAR_PIECES,
+	LOG_INITSET,
+	LOG_RING,
+	LOG_RING_SMALL,
+	LOG_RING_PIECES,
+	LOG_RING_BITMAP,
+};
+
 extern const struct log_mode log_modes[];
 extern const unsigned int nr_log_modes;
 

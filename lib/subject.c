@@ -202,6 +202,7 @@ const struct subject subjects[] = {
 		.name = "gmem",
 		.about = "guest_memfd memslot without a userspace mapping",
 		.slot_flags = KVM_MEM_GUEST_MEMFD,
+		.typical = true,
 		.unsupported = gmem_unsupported,
 		.map = map_gmem,
 	}, {
@@ -228,6 +229,7 @@ const struct subject subjects[] = {
 		.name = "anon",
 		.about = "ordinary memslot over anonymous memory",
 		.userspace = true,
+		.typical = true,
 		.map = map_anon,
 	}, {
 		.name = "anon_thp",
@@ -246,6 +248,7 @@ const struct subject subjects[] = {
 		.about = "ordinary memslot over 2M pages of hugetlbfs",
 		.userspace = true,
 		.premap = true,
+		.whole_holes = true,
 		.unsupported = hugetlb_unsupported,
 		.map = map_hugetlb,
 	},

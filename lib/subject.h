@@ -23,6 +23,8 @@ struct backing;
  * @vm_type:	the type of VM it needs, 0 for the ordinary one
  * @private:	the host cannot map it: KVM must refuse to log it, or be exact
  * @premap:	guest and host map it huge before logging starts
+ * @whole_holes: its huge pages are freed whole or not at all
+ * @typical:	the one to take where one of guest_memfd and one besides are enough
  * @unsupported: why this machine does not have it, or NULL
  * @map:	make memory of backing->size bytes; fills fd (or -1) and hva
  */
@@ -34,6 +36,8 @@ struct subject {
 	unsigned long vm_type;
 	bool private;
 	bool premap;
+	bool whole_holes;
+	bool typical;
 	const char *(*unsupported)(void);
 	void (*map)(struct kvm_vm *vm, struct backing *b);
 };

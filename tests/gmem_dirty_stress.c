@@ -4,97 +4,34 @@
  * exact: the host draws the same op streams as the vCPUs do and knows from two
  * counters which ops lie before, around and after each harvest.
  *
- * This file lists the tests; what happens in them is in tests/stress/, guest
- * code in tests/guest_code/.
+ * Each scenario, a row in tests/stress/scenarios.c, is a test; guest code is in
+ * tests/guest_code/.
  */
 #include "harness.h"
 
 #include "stress.h"
 
-#define STRESS_FIXTURE(fixture)						\
-FIXTURE(fixture) {							\
-};									\
-FIXTURE_VARIANT(fixture) {						\
-	struct suite_variant v;						\
-};									\
-FIXTURE_SETUP(fixture)							\
-{									\
-	suite_begin(_metadata, &variant->v);				\
-}									\
-FIXTURE_TEARDOWN(fixture)						\
-{									\
-	suite_end(_metadata);						\
-}
+FIXTURE(stress) {
+};
 
-#define STRESS_TEST(fixture, name, call)				\
-TEST_F_TIMEOUT(fixture, name, SUITE_TIMEOUT)				\
-{									\
-	const struct suite_variant *v = &variant->v;			\
-									\
-	call;								\
-}
+FIXTURE_VARIANT(stress) {
+	struct suite_variant v;
+};
 
-#define SCENARIO(fixture, name)						\
-	STRESS_TEST(fixture, name, stress_run(v->subject, v->mode, #name))
-
-/* Every subject in every log mode. */
-STRESS_FIXTURE(all)
-SCENARIO(all, harvests)
-
-/* guest_memfd, and one control to compare it with, in every log mode. */
-STRESS_FIXTURE(some)
-SCENARIO(some, kicks)
-SCENARIO(some, toggles)
-SCENARIO(some, fresh_toggles)
-SCENARIO(some, echoes)
-SCENARIO(some, page_echoes)
-SCENARIO(some, one_word)
-SCENARIO(some, toggle_echoes)
-SCENARIO(some, hole_echoes)
-SCENARIO(some, slots)
-SCENARIO(some, neighbours)
-SCENARIO(some, holes)
-SCENARIO(some, signals)
-SCENARIO(some, cpus)
-SCENARIO(some, vms)
-
-/* Memory taken elsewhere, to a VM that goes on there. */
-STRESS_TEST(some, precopy, stress_precopy(v->subject, v->mode))
-STRESS_TEST(some, snapshots, stress_snapshots(v->subject, v->mode))
-
-/* Placement has nothing to do with how the log is read, and rings do not kick. */
-STRESS_FIXTURE(bitmap)
-SCENARIO(bitmap, sync)
-SCENARIO(bitmap, numa_near)
-SCENARIO(bitmap, numa_far)
-SCENARIO(bitmap, numa_interleaved)
-
-STRESS_FIXTURE(controls)
-SCENARIO(controls, moves)
-
-/* Huge pages are split and made again while vCPUs write to them. */
-STRESS_FIXTURE(huge)
-SCENARIO(huge, toggles)
-
-STRESS_FIXTURE(clear)
-SCENARIO(clear, clears)
-
-STRESS_FIXTURE(ring_small)
-SCENARIO(ring_small, storms)
-
-static bool is_chosen(const struct subject *s)
+FIXTURE_SETUP(stress)
 {
-	return !strcmp(s->name, "gmem") || !strcmp(s->name, "anon");
+	suite_begin(_metadata, &variant->v);
 }
 
-static bool can_move(const struct subject *s)
+FIXTURE_TEARDOWN(stress)
 {
-	return !subject_is_gmem(s) && !s->premap;
+	suite_end(_metadata);
 }
 
-static bool has_huge_pages(const struct subject *s)
+/* What the test of every scenario is like. */
+TEST_F_TIMEOUT(stress, any, SUITE_TIMEOUT)
 {
-	return s->premap;
+	stress_run(variant->v.subject, variant->v.mode, _metadata->name);
 }
 
 static u64 shrink_seconds = 60, soak_seconds, soak_seeds;
@@ -165,17 +102,15 @@ static void check_size(void)
 			    stress_size.pages, need >> 20, have >> 20);
 }
 
-static void add_variants(void)
+static void add_tests(void)
 {
-	suite_add_variants(&_all_fixture_object);
-	suite_add_some_variants(&_some_fixture_object, is_chosen, NULL);
-	suite_add_some_variants(&_controls_fixture_object, can_move, NULL);
-	suite_add_some_variants(&_huge_fixture_object, has_huge_pages, "bitmap");
-	suite_add_some_variants(&_huge_fixture_object, has_huge_pages, "initset");
-	suite_add_some_variants(&_huge_fixture_object, has_huge_pages, "ring");
-	suite_add_some_variants(&_bitmap_fixture_object, is_chosen, "bitmap");
-	suite_add_some_variants(&_clear_fixture_object, NULL, "clear");
-	suite_add_some_variants(&_ring_small_fixture_object, NULL, "ring_small");
+	const struct scenario *s;
+
+	for (s = scenarios; s < scenarios + nr_scenarios; s++) {
+		suite_add_test(_stress_any_object, s->name, s->variants);
+		if (s->besides)
+			suite_add_test(_stress_any_object, s->name, s->besides);
+	}
 }
 
 static void at_end(void)
@@ -211,7 +146,7 @@ int main(int argc, char **argv)
 	unsigned int i;
 	bool kvm;
 
-	for (i = 0; i < nr_scenarios; i++)
+	for (i = 0; i < nr_scenarios && !scenarios[i].run; i++)
 		scenario_names[i] = scenarios[i].name;
 	options_add(more, ARRAY_SIZE(more));
 	options_parse(argc, argv);
@@ -223,7 +158,7 @@ int main(int argc, char **argv)
 	kvm = !options.list && !probe_device();
 	if (kvm)
 		check_size();
-	add_variants();
+	add_tests();
 	stats_init();
 	suite_judged = stats_verdict;
 	if ((soak_seconds || soak_seeds) && kvm)

@@ -3,7 +3,7 @@
  * What the tests of gmem_dirty_basic share: one vCPU, one memslot at a time,
  * and ways to have the guest touch pages of it.
  *
- * gmem_dirty_basic.c lists the tests; each is a function basic_<name>() here.
+ * Each test stands in one of the files here, which open with what belongs there.
  */
 #ifndef BASIC_H
 #define BASIC_H
@@ -12,6 +12,7 @@
 #include "contract.h"
 #include "guest_pt.h"
 #include "harvest.h"
+#include "registry.h"
 #include "report.h"
 #include "rng.h"
 #include "testvm.h"
@@ -115,125 +116,20 @@ struct kvm_dirty_gfn *own_entry(struct ctx *c);
 /* The reset that follows takes back @wanted entries, or the test fails. */
 void expect_reset(struct ctx *c, u32 wanted);
 
-/* patterns.c: which pages of which memslots */
-void basic_every_page(struct ctx *c);
-void basic_third_page(struct ctx *c);
-void basic_first_and_last_page(struct ctx *c);
-void basic_tail_word(struct ctx *c);
-void basic_single_page(struct ctx *c);
-void basic_rewrite(struct ctx *c);
-void basic_write_orders(struct ctx *c);
-void basic_contents(struct ctx *c);
+/* For whom tests are: groups.c. */
+extern const struct variants for_logged, for_reachable, for_unreachable, for_small,
+			     for_gmem, for_clear, for_bitmap, for_ring, for_rings,
+			     for_huge, for_huge_bitmap, for_plain, for_scale,
+			     for_scale_clear, for_gigantic;
 
-/* reads.c: what must not be reported */
-void basic_first_read(struct ctx *c);
-void basic_warm_read(struct ctx *c);
-
-/* kinds.c: by which instruction, and where in a page */
-void basic_stores(struct ctx *c);
-void basic_vector(struct ctx *c);
-void basic_atomics(struct ctx *c);
-void basic_string_ops(struct ctx *c);
-void basic_opaque(struct ctx *c);
-void basic_emulated(struct ctx *c);
-void basic_emulated_mmio(struct ctx *c);
-void basic_emulated_stray(struct ctx *c);
-void basic_no_dirty(struct ctx *c);
-void basic_execute(struct ctx *c);
-void basic_first_execute(struct ctx *c);
-/* interface.c: the ioctls of the log */
-void basic_clear_ranges(struct ctx *c);		/* mode clear */
-void basic_clear_words(struct ctx *c);		/* mode clear */
-void basic_clear_subset(struct ctx *c);		/* mode clear */
-void basic_get_again(struct ctx *c);		/* mode clear */
-void basic_bad_buffer(struct ctx *c);		/* mode clear */
-void basic_bad_buffer_drains(struct ctx *c);	/* mode bitmap */
-void basic_get_drains(struct ctx *c);		/* mode bitmap */
-void basic_clear_without_capability(struct ctx *c); /* mode bitmap */
-void basic_no_bitmap(struct ctx *c);		/* mode ring */
-void basic_log_of_nothing(struct ctx *c);
-
-/* rings.c: garbage in rings */
-void basic_ring_garbage(struct ctx *c);		/* modes with rings */
-void basic_ring_never_dirty(struct ctx *c);	/* modes with rings */
-
-/* slots.c: memslots come, go, and are refused */
-void basic_many_slots(struct ctx *c);
-void basic_slot_numbers(struct ctx *c);
-void basic_address_space(struct ctx *c);	/* x86 */
-void basic_slot_anew(struct ctx *c);
-void basic_move(struct ctx *c);
-void basic_change_refused(struct ctx *c);
-void basic_same_again(struct ctx *c);
-void basic_overlap(struct ctx *c);
-void basic_creation_refused(struct ctx *c);
-void basic_end_orders(struct ctx *c);
-void basic_file_closed(struct ctx *c);		/* guest_memfd memslots */
-
-/* toggle.c: the log goes off and on */
-void basic_toggle(struct ctx *c);
-void basic_toggle_over_mappings(struct ctx *c);
-void basic_toggle_and_use(struct ctx *c);
-void basic_toggle_binding(struct ctx *c);
-void basic_toggle_then_punch(struct ctx *c);
-
-/* buffers.c: what a CPU logs on the way to the log */
-void basic_buffer_fills(struct ctx *c);
-void basic_ring_order(struct ctx *c);		/* modes with rings */
-void basic_log_of_two(struct ctx *c);
-#ifdef __x86_64__
-void basic_late_vcpu(struct ctx *c);
-#endif
-
-/* holes.c: memory that comes and goes */
-void basic_punch_hole(struct ctx *c);
-void basic_punch_edges(struct ctx *c);
-void basic_allocate(struct ctx *c);
-void basic_host_write(struct ctx *c);
-void basic_prefault(struct ctx *c);
-void basic_prefault_all(struct ctx *c);
-void basic_prefault_overflow(struct ctx *c);	/* mode ring */
-
-/* page_tables.c: guest page tables in logged memory */
-void basic_pt_accessed_dirty(struct ctx *c);
-void basic_pt_first_walk(struct ctx *c);
-void basic_pt_blocks(struct ctx *c);
-void basic_pt_mapped_twice(struct ctx *c);
-#ifdef __aarch64__
-void basic_granule_16k(struct ctx *c);
-void basic_granule_64k(struct ctx *c);
-#endif
-
-/* huge.c: huge pages, of the guest and of the host */
-void basic_guest_huge(struct ctx *c);
-void basic_split_recover(struct ctx *c);
-void basic_huge_layouts(struct ctx *c);
-void basic_huge_holes(struct ctx *c);
-
-/* kvm_writes.c: what KVM writes for the guest */
-void basic_kvm_writes(struct ctx *c);
-
-#ifdef __x86_64__
-/* smm.c: the second address space */
-void basic_smm(struct ctx *c);
-/* nested.c: guests of the guest */
-void basic_nested(struct ctx *c);
-#endif
-
-#ifdef __aarch64__
-/* its.c: what KVM writes when it is told to save interrupts */
-void basic_its_tables(struct ctx *c);
-#endif
-
-/* scale.c: large memslots, many of them, many vCPUs; they make their own VMs */
-void basic_large_slots(struct ctx *c);
-void basic_too_large_slot(struct ctx *c);
-void basic_large_clear(struct ctx *c);		/* mode clear */
-void basic_huge_1g(struct ctx *c);
-void basic_most_slots(struct ctx *c);
-void basic_many_vcpus(struct ctx *c);
-
-/* refusal.c: what a kernel does that does not log guest_memfd; no log mode */
-void basic_refusal(struct ctx *c);
+/*
+ * Opens the body of a test, which is registered by it:
+ *
+ *	BASIC_TEST(every_page, logged)	- for_logged
+ *	{
+ *		... struct ctx *c ...
+ *	}
+ */
+#define BASIC_TEST(name, whom)	SUITE_TEST(name, for_##whom, struct ctx)(struct ctx *c)
 
 #endif

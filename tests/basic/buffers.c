@@ -41,7 +41,7 @@ static void attach_warm(struct ctx *c)
 	check_harvest(&c->t);
 }
 
-void basic_buffer_fills(struct ctx *c)
+BASIC_TEST(buffer_fills, small)
 {
 	unsigned int i;
 
@@ -85,7 +85,7 @@ static void check_order(struct ctx *c)
 	check_reported(&c->t);
 }
 
-void basic_ring_order(struct ctx *c)
+BASIC_TEST(ring_order, rings)
 {
 	unsigned int i;
 
@@ -106,7 +106,7 @@ static void write_both(struct ctx *c, struct testslot *const *s)
 }
 
 /* The log of one memslot ends and begins again; the other's goes on. */
-void basic_log_of_two(struct ctx *c)
+BASIC_TEST(log_of_two, logged)
 {
 	static const struct layout parts[] = {
 		{ .npages = 70, .gfn = 200, .offset = 3 },
@@ -140,7 +140,7 @@ void basic_log_of_two(struct ctx *c)
 
 #ifdef __x86_64__
 /* arm64 makes its vCPUs before anything runs. */
-void basic_late_vcpu(struct ctx *c)
+BASIC_TEST(late_vcpu, small)
 {
 	int vcpu;
 

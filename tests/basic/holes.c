@@ -20,7 +20,7 @@ static bool pick_hole(u64 page, u64 npages)
 }
 
 /* Neither sets a bit nor takes one away; the guest reads zeros. */
-void basic_punch_hole(struct ctx *c)
+BASIC_TEST(punch_hole, logged)
 {
 	attach(c, &three_words);
 	write_picked(c, pick_every);
@@ -81,7 +81,7 @@ static void do_both(struct ctx *c, struct testslot *const *s,
 	c->slot = NULL;
 }
 
-void basic_punch_edges(struct ctx *c)
+BASIC_TEST(punch_edges, logged)
 {
 	struct testslot *s[2];
 	unsigned int i;
@@ -106,7 +106,7 @@ void basic_punch_edges(struct ctx *c)
 }
 
 /* Pages that the host allocates are not written by the guest. */
-void basic_allocate(struct ctx *c)
+BASIC_TEST(allocate, logged)
 {
 	attach(c, &three_words);
 	write_picked(c, pick_third);
@@ -131,7 +131,7 @@ static void host_write(struct ctx *c, u64 page, u64 val)
 }
 
 /* The log is the guest's: what the host writes through its mapping is not. */
-void basic_host_write(struct ctx *c)
+BASIC_TEST(host_write, logged)
 {
 	u64 page;
 
@@ -197,7 +197,7 @@ static bool pick_low(u64 page, u64 npages)
  * Pages that KVM has not mapped may be marked as the contract says, others
  * never; and none is lost for being mapped ahead.
  */
-void basic_prefault(struct ctx *c)
+BASIC_TEST(prefault, logged)
 {
 	if (!vm_check_cap(c->t.vm, KVM_CAP_PRE_FAULT_MEMORY))
 		report_skip("no KVM_PRE_FAULT_MEMORY");
@@ -221,6 +221,7 @@ void basic_prefault(struct ctx *c)
 	check_harvest(&c->t);
 }
 
+#ifdef __x86_64__
 static u64 ring_entries(const struct ctx *c)
 {
 	return c->t.vm->dirty_ring_size / sizeof(struct kvm_dirty_gfn);
@@ -228,9 +229,9 @@ static u64 ring_entries(const struct ctx *c)
 
 /*
  * A bitmap has a bit for every page there is.  A ring need not have as many
- * entries: basic_prefault_overflow() shows what becomes of it.
+ * entries: prefault_overflow shows what becomes of it.
  */
-void basic_prefault_all(struct ctx *c)
+BASIC_TEST(prefault_all, logged)
 {
 	if (!vm_check_cap(c->t.vm, KVM_CAP_PRE_FAULT_MEMORY))
 		report_skip("no KVM_PRE_FAULT_MEMORY");
@@ -283,7 +284,7 @@ static void prefault_and_harvest(struct ctx *c, struct kvm_pre_fault_memory *ran
  * More pages than a ring has entries.  Whatever KVM does with the ring, it may
  * not leave pages writable that nobody will be told about.
  */
-void basic_prefault_overflow(struct ctx *c)
+BASIC_TEST(prefault_overflow, ring)
 {
 	struct kvm_pre_fault_memory range;
 	struct log_mode small = *c->t.mode;
@@ -311,3 +312,4 @@ void basic_prefault_overflow(struct ctx *c)
 	testvm_destroy(&c->t);
 	testvm_create(&c->t, subject, NULL, 1);
 }
+#endif

@@ -61,7 +61,7 @@ static void store_each_edge(struct ctx *c)
 /* A huge page and some around it. */
 static const struct layout around = { .npages = 518, .gfn = 509 };
 
-void basic_guest_huge(struct ctx *c)
+BASIC_TEST(guest_huge, bitmap)
 {
 	int leaf;
 
@@ -218,7 +218,7 @@ static const struct huge_case two = {
 };
 
 /* Logging off: mapped huge.  On: split.  Off again: huge again. */
-void basic_split_recover(struct ctx *c)
+BASIC_TEST(split_recover, huge)
 {
 	split_and_recover(c, &two);
 	if (count(c).huge < 0)
@@ -235,7 +235,7 @@ static const struct huge_case cases[] = {
 };
 
 /* Memslots that do not begin, or end, or lie as huge pages do. */
-void basic_huge_layouts(struct ctx *c)
+BASIC_TEST(huge_layouts, huge)
 {
 	unsigned int i;
 
@@ -299,7 +299,7 @@ static void punch_and_touch(struct ctx *c, const struct hole *h)
 }
 
 /* Holes of other sizes than huge pages, in memory that is mapped huge or was. */
-void basic_huge_holes(struct ctx *c)
+BASIC_TEST(huge_holes, huge_bitmap)
 {
 	int i;
 

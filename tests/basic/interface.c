@@ -132,7 +132,7 @@ static void try_range(struct ctx *c, const struct range *r, u64 *ones)
 }
 
 /* Ranges that can be cleared, and ranges that must be refused. */
-void basic_clear_ranges(struct ctx *c)
+BASIC_TEST(clear_ranges, clear)
 {
 	u64 *ones = NULL;
 	unsigned int i;
@@ -172,7 +172,7 @@ static void write_pages(struct ctx *c, struct pageset *dirty, const s64 *pages)
 #define PAGES(...) ((const s64 []) { __VA_ARGS__, -1 })
 
 /* Bit 0 of the caller's bitmap is page first_page. */
-void basic_clear_words(struct ctx *c)
+BASIC_TEST(clear_words, clear)
 {
 	u64 bit3[3] = { 8 };
 	struct pageset dirty;
@@ -202,7 +202,7 @@ void basic_clear_words(struct ctx *c)
 }
 
 /* Bits that are not asked for stay; asking for clean ones changes nothing. */
-void basic_clear_subset(struct ctx *c)
+BASIC_TEST(clear_subset, clear)
 {
 	u64 all[3] = { ~0ull, ~0ull, ~0ull }, even[3], page;
 	struct pageset dirty;
@@ -234,7 +234,7 @@ void basic_clear_subset(struct ctx *c)
 }
 
 /* Where the log is cleared by hand, looking at it changes nothing. */
-void basic_get_again(struct ctx *c)
+BASIC_TEST(get_again, clear)
 {
 	struct pageset dirty;
 
@@ -256,7 +256,7 @@ void basic_get_again(struct ctx *c)
  * Buffers that cannot be written or read.  Neither call may have an effect:
  * the log is cleared by hand.
  */
-void basic_bad_buffer(struct ctx *c)
+BASIC_TEST(bad_buffer, clear)
 {
 	struct pageset dirty;
 	int r;
@@ -285,7 +285,7 @@ void basic_bad_buffer(struct ctx *c)
  * virt/kvm/kvm_main.c, whose comment says as much.  A kernel may do better; what
  * it may not do is stop logging.
  */
-void basic_bad_buffer_drains(struct ctx *c)
+BASIC_TEST(bad_buffer_drains, bitmap)
 {
 	struct oracle *o;
 	int r;
@@ -308,7 +308,7 @@ void basic_bad_buffer_drains(struct ctx *c)
 }
 
 /* The first KVM_GET_DIRTY_LOG takes it all, the second finds nothing. */
-void basic_get_drains(struct ctx *c)
+BASIC_TEST(get_drains, bitmap)
 {
 	struct pageset dirty;
 
@@ -329,7 +329,7 @@ void basic_get_drains(struct ctx *c)
  * KVM_CLEAR_DIRTY_LOG may be used where KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2 is
  * offered, enabled or not (Documentation/virt/kvm/api.rst).
  */
-void basic_clear_without_capability(struct ctx *c)
+BASIC_TEST(clear_without_capability, bitmap)
 {
 	u64 low[3] = { ~0ull, 7, 0 }, page;
 	struct pageset dirty;
@@ -384,7 +384,7 @@ static void ask_nobody(struct ctx *c, const struct nobody *n)
 }
 
 /* GET and CLEAR of what has no log; of nothing at all where rings are used. */
-void basic_log_of_nothing(struct ctx *c)
+BASIC_TEST(log_of_nothing, logged)
 {
 	unsigned int i;
 
@@ -396,7 +396,7 @@ void basic_log_of_nothing(struct ctx *c)
 }
 
 /* Rings replace the bitmap: the memslot's own log cannot be asked for. */
-void basic_no_bitmap(struct ctx *c)
+BASIC_TEST(no_bitmap, ring)
 {
 	u64 bitmap[3] = { 1, 1, 1 };
 	int get, clear;

@@ -205,7 +205,7 @@ static void unmap(struct its_vm *v)
 	check_content(&v->c->t, true);
 }
 
-void basic_its_tables(struct ctx *c)
+BASIC_TEST(its_tables, logged)
 {
 	struct layout l = {
 		.npages = 6 * ITS_TABLE_BYTES / c->t.page_size,

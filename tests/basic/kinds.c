@@ -363,28 +363,28 @@ static void walk_writes(struct ctx *c, const struct kind_family *f)
 	walk_note(&w);
 }
 
-void basic_stores(struct ctx *c)
+BASIC_TEST(stores, logged)
 {
 	walk_writes(c, &stores);
 }
 
-void basic_vector(struct ctx *c)
+BASIC_TEST(vector, logged)
 {
 	walk_writes(c, &vector);
 }
 
-void basic_atomics(struct ctx *c)
+BASIC_TEST(atomics, logged)
 {
 	walk_writes(c, &atomics);
 }
 
-void basic_string_ops(struct ctx *c)
+BASIC_TEST(string_ops, logged)
 {
 	walk_writes(c, &string_ops);
 }
 
-/* Pages are warm here: first reads are basic_first_read()'s. */
-void basic_no_dirty(struct ctx *c)
+/* Pages are warm here: first reads are first_read's. */
+BASIC_TEST(no_dirty, logged)
 {
 	struct walk w = { .c = c };
 
@@ -394,7 +394,7 @@ void basic_no_dirty(struct ctx *c)
 }
 
 /* Code that the guest wrote, and that was harvested before it runs. */
-void basic_execute(struct ctx *c)
+BASIC_TEST(execute, logged)
 {
 	struct walk w = { .c = c };
 
@@ -412,8 +412,8 @@ static void host_code(const struct testslot *s, u64 at)
 	__builtin___clear_cache((char *)code, (char *)code + execute.bytes);
 }
 
-/* Code on pages that the guest has not touched: as basic_first_read(). */
-void basic_first_execute(struct ctx *c)
+/* Code on pages that the guest has not touched: as first_read. */
+BASIC_TEST(first_execute, logged)
 {
 	struct guest_op op;
 	u64 page;
@@ -434,7 +434,7 @@ void basic_first_execute(struct ctx *c)
 }
 
 #ifdef __x86_64__
-void basic_opaque(struct ctx *c)
+BASIC_TEST(opaque, logged)
 {
 	walk_writes(c, &opaque);
 }
@@ -451,7 +451,7 @@ static bool answer_port(struct testvm *t, struct kvm_run *run,
 }
 
 /* KVM's emulator writes through the memslot's userspace_addr. */
-void basic_emulated(struct ctx *c)
+BASIC_TEST(emulated, reachable)
 {
 	c->t.on_exit = answer_port;
 	walk_writes(c, &emulated);
@@ -498,7 +498,7 @@ static void do_unreachable(struct walk *w, const struct guest_kind *k)
  * MMIO and leaves it to userspace (emulator_read_write_onepage() in
  * arch/x86/kvm/x86.c): nothing is written and nothing may be reported.
  */
-void basic_emulated_mmio(struct ctx *c)
+BASIC_TEST(emulated_mmio, unreachable)
 {
 	struct walk w = { .c = c };
 
@@ -527,7 +527,7 @@ static u8 *map_stray(u64 page_size)
  * A userspace_addr of NULL means that there is none, not that the memslot's
  * memory begins at address 0 of the VMM.
  */
-void basic_emulated_stray(struct ctx *c)
+BASIC_TEST(emulated_stray, unreachable)
 {
 	struct guest_kind *insb = family_kind(&unreachable, 0);
 	u64 page = STRAY_HVA / c->t.page_size;

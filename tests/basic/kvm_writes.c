@@ -178,7 +178,7 @@ static bool available(unsigned int i)
 	return !kvm_writes[i].unsupported || !kvm_writes[i].unsupported();
 }
 
-void basic_kvm_writes(struct ctx *c)
+BASIC_TEST(kvm_writes, logged)
 {
 	const struct layout l = { .npages = 70, .gfn = 1 };
 	unsigned int i;

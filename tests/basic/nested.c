@@ -186,7 +186,7 @@ static void toggle(struct ctx *c, const u64 *who, unsigned int nr)
 	check_content(&c->t, true);
 }
 
-void basic_nested(struct ctx *c)
+BASIC_TEST(nested, small)
 {
 	u64 who[3] = { 0 };
 	unsigned int nr;

@@ -271,7 +271,7 @@ static void attach_warm(struct ctx *c, struct walk *w)
 }
 
 /* Every flag that the CPU maintains, at every level, clear and set. */
-void basic_pt_accessed_dirty(struct ctx *c)
+BASIC_TEST(pt_accessed_dirty, logged)
 {
 	struct walk w = {};
 	int leaf, level;
@@ -304,7 +304,7 @@ static bool first_walk(struct ctx *c, const struct walk_case *k)
 }
 
 /* Tables that KVM has not mapped before the CPU walks them. */
-void basic_pt_first_walk(struct ctx *c)
+BASIC_TEST(pt_first_walk, logged)
 {
 	unsigned int i, tracked = guest_pt_tracked(c->t.vcpus[0], PT_LEAF);
 
@@ -340,7 +340,7 @@ static void store_in_block(struct walk *w, pick_fn pick)
 }
 
 /* The guest maps 2M or 1G at once; what KVM logs is pages. */
-void basic_pt_blocks(struct ctx *c)
+BASIC_TEST(pt_blocks, logged)
 {
 	struct walk w = {};
 	int leaf;
@@ -370,7 +370,7 @@ static void touch_picked_again(struct ctx *c, pick_fn pick)
  * The guest maps each page at two addresses and has written through both: KVM
  * is to protect both, whichever it finds first.
  */
-void basic_pt_mapped_twice(struct ctx *c)
+BASIC_TEST(pt_mapped_twice, logged)
 {
 	attach(c, &large);
 	map_again(c, 1);
@@ -400,21 +400,21 @@ static void in_granule(struct ctx *c, enum vm_guest_mode mode)
 		report_skip("no guest pages of this size");
 	testvm_destroy(&c->t);
 	testvm_create_shape(&c->t, subject, log, 1, VM_SHAPE(mode));
-	basic_pt_accessed_dirty(c);
+	test_pt_accessed_dirty(c);
 	write_picked(c, pick_third);
 	check_harvest(&c->t);
 	write_picked(c, pick_last);
 	check_harvest(&c->t);
 	detach(c);
-	basic_pt_blocks(c);
+	test_pt_blocks(c);
 }
 
-void basic_granule_16k(struct ctx *c)
+BASIC_TEST(granule_16k, bitmap)
 {
 	in_granule(c, VM_MODE_P40V48_16K);
 }
 
-void basic_granule_64k(struct ctx *c)
+BASIC_TEST(granule_64k, bitmap)
 {
 	in_granule(c, VM_MODE_P40V48_64K);
 }

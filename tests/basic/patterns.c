@@ -27,27 +27,27 @@ static void write_in_layouts(struct ctx *c, pick_fn pick)
 	}
 }
 
-void basic_every_page(struct ctx *c)
+BASIC_TEST(every_page, logged)
 {
 	write_in_layouts(c, pick_every);
 }
 
-void basic_third_page(struct ctx *c)
+BASIC_TEST(third_page, logged)
 {
 	write_in_layouts(c, pick_third);
 }
 
-void basic_first_and_last_page(struct ctx *c)
+BASIC_TEST(first_and_last_page, logged)
 {
 	write_in_layouts(c, pick_ends);
 }
 
-void basic_tail_word(struct ctx *c)
+BASIC_TEST(tail_word, logged)
 {
 	write_in_layouts(c, pick_last);
 }
 
-void basic_single_page(struct ctx *c)
+BASIC_TEST(single_page, logged)
 {
 	struct pageset set;
 	int i;
@@ -64,7 +64,7 @@ void basic_single_page(struct ctx *c)
 }
 
 /* What is written again after a harvest is reported again, and nothing else. */
-void basic_rewrite(struct ctx *c)
+BASIC_TEST(rewrite, logged)
 {
 	attach(c, &large);
 	write_picked(c, pick_every);
@@ -117,7 +117,7 @@ static void write_in_order(struct ctx *c, const struct order *o)
 }
 
 /* Whatever the order, each page is protected again by the harvest. */
-void basic_write_orders(struct ctx *c)
+BASIC_TEST(write_orders, logged)
 {
 	unsigned int i;
 
@@ -133,7 +133,7 @@ void basic_write_orders(struct ctx *c)
 }
 
 /* What the guest wrote is in the memory, and only that. */
-void basic_contents(struct ctx *c)
+BASIC_TEST(contents, logged)
 {
 	int i;
 

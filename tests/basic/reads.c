@@ -3,7 +3,7 @@
 #include "basic.h"
 
 /* Reads of pages nobody has touched: the contract says what may be reported. */
-void basic_first_read(struct ctx *c)
+BASIC_TEST(first_read, logged)
 {
 	attach(c, &large);
 	testvm_step(&c->t, "first reads");
@@ -17,7 +17,7 @@ void basic_first_read(struct ctx *c)
 }
 
 /* Pages that were written and harvested are not reported for being read. */
-void basic_warm_read(struct ctx *c)
+BASIC_TEST(warm_read, logged)
 {
 	attach(c, &large);
 	write_picked(c, pick_every);

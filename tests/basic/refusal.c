@@ -49,7 +49,7 @@ static void check_private_log(struct ctx *c)
 }
 
 /* Refuse cleanly, or accept. */
-void basic_refusal(struct ctx *c)
+BASIC_TEST(refusal, plain)
 {
 	int r;
 

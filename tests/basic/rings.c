@@ -132,7 +132,7 @@ static void litter(struct ctx *c)
  * The other memslot's pages must not have been protected: then they would be entered
  * once more, which the harvest sees.
  */
-void basic_ring_garbage(struct ctx *c)
+BASIC_TEST(ring_garbage, rings)
 {
 	struct testslot *other;
 	u32 n;
@@ -168,7 +168,7 @@ void basic_ring_garbage(struct ctx *c)
  * ring is userspace's problem; that the kernel complains (kvm_dirty_ring_push() in
  * virt/kvm/dirty_ring.c finds it full) is not.
  */
-void basic_ring_never_dirty(struct ctx *c)
+BASIC_TEST(ring_never_dirty, rings)
 {
 	struct kvm_vcpu *vcpu = c->t.vcpus[0];
 	struct kvm_dirty_gfn *ring = vcpu_map_dirty_ring(vcpu);

@@ -163,7 +163,7 @@ static bool try_size(struct ctx *c, u64 npages)
 }
 
 /* From 1 GiB to as many pages as KVM allows; the last word is not full. */
-void basic_large_slots(struct ctx *c)
+BASIC_TEST(large_slots, scale)
 {
 	static const u64 sizes[] = { 1ull << 30, 1ull << 36, 1ull << 40 };
 	unsigned int i, tried = 0;
@@ -177,7 +177,7 @@ void basic_large_slots(struct ctx *c)
 }
 
 /* One page more than KVM allows. */
-void basic_too_large_slot(struct ctx *c)
+BASIC_TEST(too_large_slot, scale)
 {
 	struct kvm_userspace_memory_region2 r;
 	int e;
@@ -207,7 +207,7 @@ static void clear_word(struct ctx *c, u64 first)
  * KVM_CLEAR_DIRTY_LOG of single words near and far, one page dirty in each: what
  * is cleared is tracked again, what is not stays reported.
  */
-void basic_large_clear(struct ctx *c)
+BASIC_TEST(large_clear, scale_clear)
 {
 	const struct layout l = { .npages = (1ull << 40) / getpagesize() + 131 };
 	struct pageset all, kept;
@@ -258,7 +258,7 @@ static void attach_1g(struct ctx *c)
 }
 
 /* Logging off: mapped as one page.  On: split, and exact by 4K. */
-void basic_huge_1g(struct ctx *c)
+BASIC_TEST(huge_1g, gigantic)
 {
 	const char *why = hugetlb_1g.unsupported();
 	struct pageset all, half;
@@ -446,7 +446,7 @@ static void crowd_round(struct crowd *w, u64 first, u64 stride)
 }
 
 /* --slots: how many; all that KVM has takes a while. */
-void basic_most_slots(struct ctx *c)
+BASIC_TEST(most_slots, scale)
 {
 	struct crowd w = { .c = c };
 	u64 stride;
@@ -507,7 +507,7 @@ static void check_rings(struct ctx *c, struct pageset *rings)
 }
 
 /* --vcpus: how many.  Each writes pages of its own, one vCPU after the other. */
-void basic_many_vcpus(struct ctx *c)
+BASIC_TEST(many_vcpus, scale)
 {
 	u64 most = kvm_check_cap(KVM_CAP_MAX_VCPUS);
 	int nr = min_t(u64, scale_options.vcpus, most), i, round;

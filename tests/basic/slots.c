@@ -68,7 +68,7 @@ static void write_one_each(struct ctx *c, struct testslot *const *s, int round)
 	testvm_run(&c->t, 0, ops, NR_MANY);
 }
 
-void basic_many_slots(struct ctx *c)
+BASIC_TEST(many_slots, logged)
 {
 	struct testslot *s[NR_MANY];
 	int i, round;
@@ -93,7 +93,7 @@ void basic_many_slots(struct ctx *c)
 }
 
 /* The highest number there is can be used, the next cannot. */
-void basic_slot_numbers(struct ctx *c)
+BASIC_TEST(slot_numbers, logged)
 {
 	const u32 spaces = vm_check_cap(c->t.vm, KVM_CAP_MULTI_ADDRESS_SPACE) ?: 1;
 	const u32 refused[] = {
@@ -117,11 +117,12 @@ void basic_slot_numbers(struct ctx *c)
 	check_memory(c);
 }
 
+#ifdef __x86_64__
 /*
  * Address space 1 is what a vCPU in SMM sees.  Its memslots have logs of their
  * own, and a range of a guest_memfd is bound in one address space only.
  */
-void basic_address_space(struct ctx *c)
+BASIC_TEST(address_space, logged)
 {
 	const struct layout l = { .npages = 70, .gfn = 1 };
 	u32 smm = 1 << 16 | TEST_SLOT;
@@ -149,6 +150,7 @@ void basic_address_space(struct ctx *c)
 	check_harvest(&c->t);
 	check_content(&c->t, false);
 }
+#endif
 
 /* A memslot is deleted and its number and its memory are used again. */
 static const struct anew {
@@ -209,7 +211,7 @@ static void make_anew(struct ctx *c, const struct anew *a, bool reset_first)
 	testvm_delete_slot(s);
 }
 
-void basic_slot_anew(struct ctx *c)
+BASIC_TEST(slot_anew, logged)
 {
 	unsigned int i;
 
@@ -223,7 +225,7 @@ void basic_slot_anew(struct ctx *c)
  * the bitmap (kvm_prepare_memory_region() in virt/kvm/kvm_main.c), and entries
  * of rings name pages by their place in the memslot.  guest_memfd does not move.
  */
-void basic_move(struct ctx *c)
+BASIC_TEST(move, logged)
 {
 	int expected = subject_is_gmem(c->t.subject) ? EINVAL : 0;
 
@@ -333,7 +335,7 @@ static const struct change changes[] = {
  * Changes that cannot be had, with the log on and switching it off: all but its
  * log is for good.
  */
-void basic_change_refused(struct ctx *c)
+BASIC_TEST(change_refused, logged)
 {
 	struct kvm_userspace_memory_region2 r;
 	unsigned int i, j;
@@ -366,7 +368,7 @@ void basic_change_refused(struct ctx *c)
  * Setting a memslot to what it is changes nothing.  guest_memfd memslots are
  * refused even that by some kernels: one or the other.
  */
-void basic_same_again(struct ctx *c)
+BASIC_TEST(same_again, logged)
 {
 	int i, r;
 
@@ -436,7 +438,7 @@ static void try_overlap(struct ctx *c, struct testslot *first,
 }
 
 /* Overlaps are refused, leave no trace, and what was wanted works elsewhere. */
-void basic_overlap(struct ctx *c)
+BASIC_TEST(overlap, logged)
 {
 	struct testslot *first, *second;
 	unsigned int i;
@@ -554,7 +556,7 @@ static void try_creation(struct ctx *c, const struct change *e)
 }
 
 /* After every refusal the valid call works, and its log starts empty. */
-void basic_creation_refused(struct ctx *c)
+BASIC_TEST(creation_refused, logged)
 {
 	struct testslot *s;
 	unsigned int i;
@@ -578,7 +580,7 @@ void basic_creation_refused(struct ctx *c)
  * logged is still told; the guest cannot run on (kvm_gmem_release() in
  * virt/kvm/guest_memfd.c).
  */
-void basic_file_closed(struct ctx *c)
+BASIC_TEST(file_closed, gmem)
 {
 	struct testslot *s;
 	struct guest_op op;
@@ -626,7 +628,7 @@ static void end_in_order(struct ctx *c, bool file_first)
 }
 
 /* Nothing to see but the kernel's log, which the harness checks. */
-void basic_end_orders(struct ctx *c)
+BASIC_TEST(end_orders, logged)
 {
 	end_in_order(c, true);
 	end_in_order(c, false);

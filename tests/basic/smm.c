@@ -91,7 +91,7 @@ static void save_in(struct ctx *c, struct testslot *s)
 }
 
 /* Memslots of one number in both address spaces. */
-void basic_smm(struct ctx *c)
+BASIC_TEST(smm, small)
 {
 	const struct layout l = { .npages = NPAGES, .gfn = 1 };
 	static const pick_fn picks[] = { pick_odd, pick_third, pick_every, pick_last };

@@ -19,7 +19,7 @@ static void check_no_log(struct ctx *c)
 }
 
 /* Neither what was written before nor what was written meanwhile is told. */
-void basic_toggle(struct ctx *c)
+BASIC_TEST(toggle, logged)
 {
 	int i;
 
@@ -43,7 +43,7 @@ void basic_toggle(struct ctx *c)
 }
 
 /* The log starts when the guest has long had everything mapped writable. */
-void basic_toggle_over_mappings(struct ctx *c)
+BASIC_TEST(toggle_over_mappings, logged)
 {
 	struct testvm *t = &c->t;
 
@@ -162,7 +162,7 @@ static void end_and_again(struct ctx *c)
 	c->slot = NULL;
 }
 
-void basic_toggle_and_use(struct ctx *c)
+BASIC_TEST(toggle_and_use, logged)
 {
 	toggle_and_use(c, true);
 	end_and_again(c);
@@ -171,7 +171,7 @@ void basic_toggle_and_use(struct ctx *c)
 }
 
 /* The file knows the memslot, also before any page of it is faulted in. */
-void basic_toggle_binding(struct ctx *c)
+BASIC_TEST(toggle_binding, gmem)
 {
 	attach(c, &toggled);
 	testvm_step(&c->t, "log off, nothing touched");
@@ -187,7 +187,7 @@ void basic_toggle_binding(struct ctx *c)
  * not.  It only reads there: a kernel that forgot it would have it write to
  * memory that is free.
  */
-void basic_toggle_then_punch(struct ctx *c)
+BASIC_TEST(toggle_then_punch, gmem)
 {
 	const u64 hole = 40, nr = 10, size = c->t.page_size;
 	struct guest_op ops[10];

@@ -56,21 +56,31 @@ static void run_reset(struct perf *p)
 	kvm_vm_reset_dirty_ring(p->t.vm);
 }
 
-const struct perf_mode perf_modes[] = {
-	{ "bitmap", { { &get_dirty_log, run_get } } },
-	{ "clear", { { &get_dirty_log, run_get }, { &clear_dirty_log, run_clear } } },
-	{ "initset", { { &get_dirty_log, run_get }, { &clear_dirty_log, run_clear } } },
-	{ "ring", { { &ring_collect, run_collect }, { &ring_reset, run_reset } } },
-	{ "ring_bitmap", { { &get_dirty_log, run_get }, { &ring_collect, run_collect },
-			   { &ring_reset, run_reset } } },
+/* The steps of a harvest in each log mode that is worth measuring apart. */
+static const struct log_step steps[][PERF_MAX_STEPS] = {
+	[LOG_BITMAP] = { { &get_dirty_log, run_get } },
+	[LOG_CLEAR] = { { &get_dirty_log, run_get }, { &clear_dirty_log, run_clear } },
+	[LOG_INITSET] = { { &get_dirty_log, run_get }, { &clear_dirty_log, run_clear } },
+	[LOG_RING] = { { &ring_collect, run_collect }, { &ring_reset, run_reset } },
+	[LOG_RING_BITMAP] = { { &get_dirty_log, run_get }, { &ring_collect, run_collect },
+			      { &ring_reset, run_reset } },
 };
 
-const unsigned int nr_perf_modes = ARRAY_SIZE(perf_modes);
+/* Every subject in these modes. */
+const struct variants measured = {
+	.modes = BIT(LOG_BITMAP) | BIT(LOG_CLEAR) | BIT(LOG_INITSET) | BIT(LOG_RING) |
+		 BIT(LOG_RING_BITMAP),
+};
+
+const struct log_step *perf_steps(const struct log_mode *mode)
+{
+	return steps[mode - log_modes];
+}
 
 /* @ticks: what each step took, or NULL */
 static void run_steps(struct perf *p, u64 *ticks)
 {
-	const struct log_step *step = p->mode->steps;
+	const struct log_step *step = p->steps;
 	int i;
 
 	pthread_mutex_lock(&p->ring_lock);
@@ -99,7 +109,7 @@ void perf_empty_rings(struct perf *p)
 
 static void measure_steps(struct perf *p, u64 stride)
 {
-	const struct log_step *step = p->mode->steps;
+	const struct log_step *step = p->steps;
 	u64 i, nr = perf_dirty_pages(p, stride), ticks[PERF_MAX_STEPS];
 	struct result r[PERF_MAX_STEPS];
 	int j;
@@ -117,7 +127,7 @@ static void measure_steps(struct perf *p, u64 stride)
 }
 
 /* Each step of a harvest, by how much of the memslot is dirty. */
-void perf_harvest(struct perf *p)
+PERF_TEST(harvest)
 {
 	unsigned int i, j;
 
@@ -156,7 +166,7 @@ static void measure_switch(struct perf *p)
 }
 
 /* Logging goes on and off over a memslot that is mapped in full. */
-void perf_log_switch(struct perf *p)
+PERF_TEST(log_switch)
 {
 	unsigned int i;
 
@@ -196,7 +206,7 @@ static void measure_snapshot(struct perf *p, u64 stride, int image)
 }
 
 /* A harvest, and a copy of every page it reports. */
-void perf_snapshot(struct perf *p)
+PERF_TEST(snapshot)
 {
 	unsigned int i, j;
 

@@ -12,6 +12,7 @@
 #include <pthread.h>
 
 #include "harvest.h"
+#include "registry.h"
 #include "report.h"
 #include "testvm.h"
 
@@ -93,14 +94,8 @@ struct log_step {
 
 #define PERF_MAX_STEPS 3
 
-struct perf_mode {
-	const char *name;
-	struct log_step steps[PERF_MAX_STEPS];
-};
-
-/* The log modes worth measuring apart. */
-extern const struct perf_mode perf_modes[];
-extern const unsigned int nr_perf_modes;
+/* Those of @mode, which end with one without @run. */
+const struct log_step *perf_steps(const struct log_mode *mode);
 
 /*
  * One vCPU.
@@ -120,6 +115,7 @@ struct writer {
  * @b:		the memory of the memslot
  * @bytes, @npages: its size
  * @gva:	where the guest maps it
+ * @steps:	of a harvest, see perf_steps()
  * @bitmap:	what the last harvest reported
  * @ring_lock:	held by whoever harvests rings
  * @ticks_per_ns: of read_clock()
@@ -130,7 +126,7 @@ struct perf {
 	struct backing b;
 	u64 bytes, npages;
 	u64 gva;
-	const struct perf_mode *mode;
+	const struct log_step *steps;
 	u64 *bitmap;
 	struct writer writers[PERF_MAX_VCPUS];
 	pthread_mutex_t ring_lock;
@@ -189,15 +185,10 @@ const char *environment_json(void);
  */
 const char *environment_noise(void);
 
-/* log.c: what the log's own interface costs */
-void perf_harvest(struct perf *p);
-void perf_log_switch(struct perf *p);
-void perf_snapshot(struct perf *p);
+/* What is measured is in log.c and writes.c: every subject in the log modes that differ. */
+extern const struct variants measured;
 
-/* writes.c: what the guest notices */
-void perf_writes(struct perf *p);
-void perf_fill_all(struct perf *p);
-void perf_rates(struct perf *p);
-void perf_toggled(struct perf *p);
+/* Opens the body of a test, which is registered by it; struct perf *p is what it has. */
+#define PERF_TEST(name)	SUITE_TEST(name, measured, struct perf)(struct perf *p)
 
 #endif

@@ -24,16 +24,6 @@ double perf_ns(const struct perf *p, u64 ticks)
 	return ticks / p->ticks_per_ns;
 }
 
-static const struct perf_mode *find_mode(const char *name)
-{
-	unsigned int i;
-
-	for (i = 0; i < nr_perf_modes; i++)
-		if (!strcmp(perf_modes[i].name, name))
-			return &perf_modes[i];
-	report_fatal("no steps to measure for log mode %s", name);
-}
-
 static void pin(pthread_t thread, unsigned int i)
 {
 	if (i < perf_options.nr_cpus)
@@ -59,7 +49,7 @@ void perf_create(struct perf *p, const struct subject *s,
 
 	memset(p, 0, sizeof(*p));
 	testvm_create(&p->t, s, m, perf_options.vcpus);
-	p->mode = find_mode(m->name);
+	p->steps = perf_steps(m);
 	p->ticks_per_ns = clock_hz(p) / 1e9;
 	pthread_mutex_init(&p->ring_lock, NULL);
 	pin(pthread_self(), 0);

@@ -60,7 +60,7 @@ static void measure_writes(struct perf *p)
  * One write to a page that is logged: never touched, harvested since its last
  * write, and neither.
  */
-void perf_writes(struct perf *p)
+PERF_TEST(writes)
 {
 	unsigned int i;
 
@@ -90,7 +90,7 @@ static void measure_populate(struct perf *p, const char *log)
 }
 
 /* The guest touches all of a memslot that has no memory yet. */
-void perf_fill_all(struct perf *p)
+PERF_TEST(fill_all)
 {
 	unsigned int i;
 	bool log;
@@ -154,7 +154,7 @@ static void measure_rate(struct perf *p, const char *condition,
 }
 
 /* How fast the guest writes: not logged, logged, and harvested all the time. */
-void perf_rates(struct perf *p)
+PERF_TEST(rates)
 {
 	unsigned int i;
 
@@ -197,7 +197,7 @@ static void measure_toggled(struct perf *p)
 }
 
 /* The log goes on and off while the guest writes. */
-void perf_toggled(struct perf *p)
+PERF_TEST(toggled)
 {
 	unsigned int i;
 

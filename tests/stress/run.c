@@ -226,6 +226,7 @@ void stress_run(const struct subject *subject, const struct log_mode *mode,
 		const char *name)
 {
 	struct live_shape shape = stress_shape(subject, mode, options.seed);
+	const struct scenario *s = find_scenario(name);
 	struct plan p = { .vms = 1 };
 	static struct live l[STRESS_MAX_VMS];
 	struct live_stats sum;
@@ -233,9 +234,13 @@ void stress_run(const struct subject *subject, const struct log_mode *mode,
 	int j;
 	u32 vm;
 
+	if (s->run) {
+		s->run(subject, mode);
+		return;
+	}
 	shape.hot = true;
 	shape.npages = 0;
-	add(&p, &shape, find_scenario(name));
+	add(&p, &shape, s);
 	for (i = 0; i < nr_scenarios; i++)
 		if (stress_size.with & 1ull << i && strcmp(scenarios[i].name, name))
 			add(&p, &shape, &scenarios[i]);

@@ -298,7 +298,7 @@ static void hole_echo(struct live *l)
 
 static const char *no_small_holes(const struct subject *s, const struct log_mode *m)
 {
-	return !strcmp(s->name, "hugetlb") ?
+	return s->whole_holes ?
 		"a hole of a page does not free a huge page" : NULL;
 }
 
@@ -473,7 +473,7 @@ static struct log_mode threaded;
 
 static const char *not_clear(const struct subject *s, const struct log_mode *m)
 {
-	return strcmp(m->name, "clear") ? "only where the log is cleared in pieces" : NULL;
+	return m != &log_modes[LOG_CLEAR] ? "only where the log is cleared in pieces" : NULL;
 }
 
 static void clears_begin(struct live *l)
@@ -517,19 +517,52 @@ static const char *not_ring(const struct subject *s, const struct log_mode *m)
 #define PUNCHED NEED("holes punched", holes, 1)
 #define DIVERTED NEED("accesses that found no memslot", diverted, 1)
 
+static bool is_typical(const struct subject *s)
+{
+	return s->typical;
+}
+
+static bool can_move(const struct subject *s)
+{
+	return !subject_is_gmem(s) && !s->premap;
+}
+
+static bool has_huge_pages(const struct subject *s)
+{
+	return s->premap;
+}
+
+/* Every subject in every log mode. */
+static const struct variants all = { };
+/* guest_memfd, and one control to compare it with, in every log mode. */
+static const struct variants some = { .subject = is_typical };
+/* Placement has nothing to do with how the log is read, and rings do not kick. */
+static const struct variants bitmap = { .subject = is_typical, .modes = BIT(LOG_BITMAP) };
+static const struct variants movable = { .subject = can_move };
+static const struct variants clear = { .modes = BIT(LOG_CLEAR) };
+static const struct variants ring_small = { .modes = BIT(LOG_RING_SMALL) };
+/* Huge pages are split and made again while vCPUs write to them. */
+static const struct variants split_huge = {
+	.subject = has_huge_pages,
+	.modes = BIT(LOG_BITMAP) | BIT(LOG_INITSET) | BIT(LOG_RING),
+};
+
 const struct scenario scenarios[] = {
 	{
 		.name = "harvests",
 		.about = "nothing but harvests, at random moments",
+		.variants = &all,
 		.needs = { STRADDLERS },
 	}, {
 		.name = "kicks",
 		.about = "vCPUs leave KVM_RUN for each harvest, and may do nothing more",
+		.variants = &some,
 		.kicks = true,
 		.needs = { NEED("harvests that vCPUs left KVM_RUN for", kicked, 1) },
 	}, {
 		.name = "sync",
 		.about = "vCPUs leave their guests when a log is read, with PML",
+		.variants = &bitmap,
 		.spare = true,
 		.unmaps = true,
 		.needs = { NEED("vCPUs in their guests as a log was read", syncs, 16,
@@ -541,12 +574,14 @@ const struct scenario scenarios[] = {
 	}, {
 		.name = "clears",
 		.about = "several threads clear pieces of the log, and leave some",
+		.variants = &clear,
 		.needs = { NEED("pages left in the log", left, 1) },
 		.unfit = not_clear,
 		.begin = clears_begin,
 	}, {
 		.name = "storms",
 		.about = "so many pages that the rings are full again and again",
+		.variants = &ring_small,
 		.spread = true,
 		.npages = STORM_PAGES,
 		.needs = { NEED("full rings", full, 1) },
@@ -554,11 +589,14 @@ const struct scenario scenarios[] = {
 	}, {
 		.name = "toggles",
 		.about = "logging off and on again",
+		.variants = &some,
+		.besides = &split_huge,
 		.needs = { TOGGLED, STRADDLERS },
 		.act = toggle,
 	}, {
 		.name = "echoes",
 		.about = "pages written the moment after they were harvested",
+		.variants = &some,
 		.apart = true,
 		.hot = true,
 		.spare = true,
@@ -567,6 +605,7 @@ const struct scenario scenarios[] = {
 	}, {
 		.name = "page_echoes",
 		.about = "a memslot's only page written the moment after a harvest",
+		.variants = &some,
 		.apart = true,
 		.hot = true,
 		.spare = true,
@@ -576,6 +615,7 @@ const struct scenario scenarios[] = {
 	}, {
 		.name = "one_word",
 		.about = "a word of the log harvested while all of its pages are written",
+		.variants = &some,
 		.spread = true,
 		.spare = true,
 		.npages = WORD_PAGES,
@@ -584,6 +624,7 @@ const struct scenario scenarios[] = {
 	}, {
 		.name = "toggle_echoes",
 		.about = "pages written the moment after logging was switched on",
+		.variants = &some,
 		.apart = true,
 		.hot = true,
 		.spare = true,
@@ -592,6 +633,7 @@ const struct scenario scenarios[] = {
 	}, {
 		.name = "slots",
 		.about = "the memslot deleted and made again elsewhere",
+		.variants = &some,
 		.plain = true,
 		.unmaps = true,
 		.windows = 2,
@@ -600,6 +642,7 @@ const struct scenario scenarios[] = {
 	}, {
 		.name = "moves",
 		.about = "the memslot moved",
+		.variants = &movable,
 		.plain = true,
 		.unmaps = true,
 		.windows = 2,
@@ -609,6 +652,7 @@ const struct scenario scenarios[] = {
 	}, {
 		.name = "neighbours",
 		.about = "other memslots added and removed",
+		.variants = &some,
 		.unmaps = true,
 		.needs = { NEED("memslots that came or went", neighbours, 2), STRADDLERS },
 		.begin = neighbours_begin,
@@ -617,6 +661,7 @@ const struct scenario scenarios[] = {
 	}, {
 		.name = "holes",
 		.about = "pages punched out of the memory and filled again",
+		.variants = &some,
 		.apart = true,
 		.unmaps = true,
 		.unfit = no_small_holes,
@@ -626,6 +671,7 @@ const struct scenario scenarios[] = {
 	}, {
 		.name = "hole_echoes",
 		.about = "pages written the moment after they were punched out",
+		.variants = &some,
 		.plain = true,
 		.apart = true,
 		.hot = true,
@@ -637,6 +683,7 @@ const struct scenario scenarios[] = {
 	}, {
 		.name = "fresh_toggles",
 		.about = "logging off and on while vCPUs fault in what was punched out",
+		.variants = &some,
 		.apart = true,
 		.spread = true,
 		.unmaps = true,
@@ -647,6 +694,7 @@ const struct scenario scenarios[] = {
 	}, {
 		.name = "signals",
 		.about = "signals to vCPUs and to who resets rings",
+		.variants = &some,
 		.needs = {
 			NEED("signals to who harvests", signals, 1),
 			NEED("resets that a signal ended", interrupted, 1,
@@ -658,6 +706,7 @@ const struct scenario scenarios[] = {
 	}, {
 		.name = "cpus",
 		.about = "vCPUs change from host CPU to host CPU",
+		.variants = &some,
 		.needs = { NEED("vCPUs moved to another CPU", cpus, 1), STRADDLERS },
 		.unfit = one_cpu,
 		.begin = cpus_begin,
@@ -665,11 +714,13 @@ const struct scenario scenarios[] = {
 	}, {
 		.name = "vms",
 		.about = "several VMs at once",
+		.variants = &some,
 		.vms = 3,
 		.needs = { STRADDLERS },
 	}, {
 		.name = "numa_near",
 		.about = "memory and vCPUs on one NUMA node",
+		.variants = &bitmap,
 		.unfit = numa_one_node,
 		.begin = numa_near,
 		.needs = { STRADDLERS },
@@ -677,6 +728,7 @@ const struct scenario scenarios[] = {
 	}, {
 		.name = "numa_far",
 		.about = "memory on one NUMA node, vCPUs on another",
+		.variants = &bitmap,
 		.unfit = numa_one_node,
 		.begin = numa_far,
 		.needs = { STRADDLERS },
@@ -684,10 +736,21 @@ const struct scenario scenarios[] = {
 	}, {
 		.name = "numa_interleaved",
 		.about = "memory spread page by page over all NUMA nodes",
+		.variants = &bitmap,
 		.unfit = numa_one_node,
 		.begin = numa_interleaved,
 		.needs = { STRADDLERS },
 		.end = numa_verify,
+	}, {
+		.name = "precopy",
+		.about = "a migration, to a VM that goes on from the copy",
+		.variants = &some,
+		.run = stress_precopy,
+	}, {
+		.name = "snapshots",
+		.about = "a full snapshot and diffs of it, some of which fail, and a VM from them",
+		.variants = &some,
+		.run = stress_snapshots,
 	},
 };
 

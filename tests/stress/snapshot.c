@@ -160,7 +160,7 @@ void stress_precopy(const struct subject *subject, const struct log_mode *mode)
 static void failed_attempt(struct live *l)
 {
 	l->stats.attempts++;
-	if (!strcmp(l->t.mode->name, "clear"))
+	if (l->t.mode == &log_modes[LOG_CLEAR])
 		log_collect(l->slot);
 	else
 		live_harvest(l);

@@ -4,6 +4,7 @@
 #define STRESS_H
 
 #include "live.h"
+#include "registry.h"
 #include "report.h"
 
 #define STRESS_MAX_VMS 4
@@ -52,8 +53,11 @@ struct need {
 	  .min = least, ##__VA_ARGS__ }
 
 /*
- * Something that happens while vCPUs run.
+ * Something that happens while vCPUs run, and its test.
  *
+ * @variants, @besides: subjects and log modes of the test; @besides may be NULL
+ * @run:	does all of the test, which cannot be combined with others: such rows are
+ *		the last ones; or NULL
  * @plain, @apart, @spread, @kicks, @unmaps, @windows: what it asks of a VM, as in struct live_shape
  * @hot:	as there, unless it is combined with what wants other pages
  * @spare:	a CPU of the host is left to the thread that harvests: what it
@@ -71,6 +75,8 @@ struct need {
 struct scenario {
 	const char *name;
 	const char *about;
+	const struct variants *variants, *besides;
+	void (*run)(const struct subject *subject, const struct log_mode *mode);
 	bool plain, apart, spread, hot, kicks, unmaps, spare;
 	int windows;
 	u64 npages;
