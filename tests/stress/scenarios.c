@@ -103,24 +103,6 @@ static void race_for_word(struct live *l)
 	}
 }
 
-/*
- * The ioctl waits for a grace period before it protects anything, so vCPUs write
- * on meanwhile: to pages that are in their TLBs and to no others, for the first
- * one that is not would be an exit, and after that nothing is stale.
- */
-static void toggle_echo(struct live *l)
-{
-	int i;
-
-	for (i = 0; i < ECHOES && !report_failures(); i++) {
-		set_log(l, false);
-		drop_rings(l);
-		live_grant(l, LONG_OPS);
-		live_let_run(l, WARM_OPS);
-		live_echo(l, start_log);
-	}
-}
-
 /* --- memslots come and go ------------------------------------------------------ */
 
 static void recreate(struct live *l)
@@ -151,40 +133,105 @@ static void move(struct live *l)
 	l->stats.slots++;
 }
 
-/* A memslot that no vCPU touches, beyond those that they do. */
-static struct backing neighbour;
-static bool neighbour_is_there;
+/*
+ * Memslots that no vCPU touches, beyond those that they do: one comes and goes, of
+ * another the log is on or off.
+ */
+enum { PASSING, LOGGED, NEIGHBOURS };
+
+static struct backing neighbour[NEIGHBOURS];
+static bool neighbour_is_there, neighbour_is_logged;
+
+/* @flags: KVM_MEM_LOG_DIRTY_PAGES or 0, for one that may be there already */
+static void attach_neighbour(struct live *l, int i, u32 flags)
+{
+	u64 gfn = testvm_window_gfn(&l->t) + (1 + i) * WINDOW_PAGES;
+	int r = backing_attach(&neighbour[i], l->t.vm, LIVE_SLOT + 1 + i, flags,
+			       gfn * l->t.page_size, 0, neighbour[i].size);
+
+	if (r)
+		report_fatal("another memslot cannot come errno=%d slot=%d flags=%#x", -r,
+			     LIVE_SLOT + 1 + i, flags);
+}
+
+static void remove_neighbour(struct live *l, int i)
+{
+	int r = memslot_delete(l->t.vm, LIVE_SLOT + 1 + i);
+
+	if (r)
+		report_fatal("another memslot cannot go errno=%d slot=%d", -r,
+			     LIVE_SLOT + 1 + i);
+}
+
+static void make_neighbour(struct live *l, int i)
+{
+	backing_create(&neighbour[i], l->shape.subject, l->t.vm, 64 * l->t.page_size);
+}
 
 static void neighbours_begin(struct live *l)
 {
-	backing_create(&neighbour, l->shape.subject, l->t.vm, 64 * l->t.page_size);
+	make_neighbour(l, PASSING);
 	neighbour_is_there = false;
-}
-
-static void set_neighbour(struct live *l, bool there)
-{
-	u64 gfn = testvm_window_gfn(&l->t) + WINDOW_PAGES;
-	int r = there ? backing_attach(&neighbour, l->t.vm, LIVE_SLOT + 1, 0,
-				       gfn * l->t.page_size, 0, neighbour.size) :
-		memslot_delete(l->t.vm, LIVE_SLOT + 1);
-
-	if (r)
-		report_fatal("another memslot cannot %s errno=%d",
-			     there ? "come" : "go", -r);
-	neighbour_is_there = there;
 }
 
 static void neighbours(struct live *l)
 {
-	set_neighbour(l, !neighbour_is_there);
+	if (neighbour_is_there)
+		remove_neighbour(l, PASSING);
+	else
+		attach_neighbour(l, PASSING, 0);
+	neighbour_is_there = !neighbour_is_there;
 	l->stats.neighbours++;
 }
 
 static void neighbours_end(struct live *l)
 {
 	if (neighbour_is_there)
-		set_neighbour(l, false);
-	backing_destroy(&neighbour);
+		remove_neighbour(l, PASSING);
+	backing_destroy(&neighbour[PASSING]);
+}
+
+static void toggle_echoes_begin(struct live *l)
+{
+	make_neighbour(l, LOGGED);
+	attach_neighbour(l, LOGGED, 0);
+	neighbour_is_logged = false;
+}
+
+static void log_neighbour(struct live *l, bool on)
+{
+	if (on != neighbour_is_logged)
+		attach_neighbour(l, LOGGED, on ? KVM_MEM_LOG_DIRTY_PAGES : 0);
+	neighbour_is_logged = on;
+}
+
+static void toggle_echoes_end(struct live *l)
+{
+	remove_neighbour(l, LOGGED);
+	backing_destroy(&neighbour[LOGGED]);
+}
+
+/*
+ * The ioctl waits for a grace period before it protects anything, so vCPUs write
+ * on meanwhile: to pages that are in their TLBs and to no others, for the first
+ * one that is not would be an exit, and after that nothing is stale.
+ *
+ * With PML vCPUs are made to leave their guests when the first log of the VM goes on
+ * (kvm_mmu_update_cpu_dirty_logging() in arch/x86/kvm/x86.c).  So every other time
+ * another memslot's log is on already, and nothing but the flush mends a TLB.
+ */
+static void toggle_echo(struct live *l)
+{
+	int i;
+
+	for (i = 0; i < ECHOES && !report_failures(); i++) {
+		set_log(l, false);
+		log_neighbour(l, i % 2);
+		drop_rings(l);
+		live_grant(l, LONG_OPS);
+		live_let_run(l, WARM_OPS);
+		live_echo(l, start_log);
+	}
 }
 
 /* --- holes -------------------------------------------------------------------- */
@@ -629,7 +676,9 @@ const struct scenario scenarios[] = {
 		.hot = true,
 		.spare = true,
 		.needs = { TOGGLED, ECHOED },
+		.begin = toggle_echoes_begin,
 		.act = toggle_echo,
+		.end = toggle_echoes_end,
 	}, {
 		.name = "slots",
 		.about = "the memslot deleted and made again elsewhere",
