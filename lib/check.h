@@ -4,7 +4,7 @@
 #define SUITE_CHECK_H
 
 #include "known.h"
-#include "testvm.h"
+#include "memslot.h"
 
 /*
  * Harvest once and compare every logged memslot with its oracle, page by page.
@@ -27,12 +27,5 @@ bool check_content(struct testvm *t, bool all);
 
 /* The same for pages [@page, @page + @nr) of @s, as far as it has them. */
 bool check_pages(struct testslot *s, u64 page, u64 nr);
-
-/*
- * Prove that the guest runs on the memory the host looks at: a value the host
- * puts into the backing comes back from the guest, changed by it.  Writes to
- * the first and last page of @s.
- */
-bool check_backing(struct testslot *s);
 
 #endif

@@ -10,6 +10,8 @@
 #include "harvest.h"
 #include "options.h"
 #include "report.h"
+#include "run.h"
+#include "testvm.h"
 
 #define PROBE_SLOT 1
 /* A guest that does not come back is no answer. */

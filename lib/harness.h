@@ -27,6 +27,7 @@
 #include "registry.h"
 #include "report.h"
 #include "splat.h"
+#include "testvm.h"
 
 /* Emulated machines are slow and shared; the harness' default is 30 s. */
 #define SUITE_TIMEOUT 120

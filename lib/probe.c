@@ -9,6 +9,7 @@
 #include "options.h"
 #include "probe.h"
 #include "report.h"
+#include "run.h"
 #include "testvm.h"
 
 int probe_device(void)

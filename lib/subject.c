@@ -7,7 +7,6 @@
 #include "options.h"
 #include "sparse.h"
 #include "subject.h"
-#include "testvm.h"
 
 #define GMEM_FLAGS (GUEST_MEMFD_FLAG_MMAP | GUEST_MEMFD_FLAG_INIT_SHARED)
 

@@ -13,6 +13,16 @@
 #define HUGE_BYTES (2ull << 20)
 #define GIGANTIC_BYTES BIT_ULL(30)
 
+/*
+ * Guest physical addresses for memslots under test: above everything libkvm
+ * places, aligned to 1G.  The guest maps a memslot's pages at the same virtual
+ * address when it is added, and keeps them mapped.  A memslot that does not fit
+ * into the window starts in it, and is mapped by the largest pages the guest has:
+ * a VM has memslots of one sort or the other.
+ */
+#define WINDOW_GPA (4ull << 30)
+#define WINDOW_PAGES 2304
+
 struct backing;
 
 /*

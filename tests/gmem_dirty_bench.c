@@ -21,6 +21,8 @@
 #include "kinds.h"
 #include "options.h"
 #include "report.h"
+#include "run.h"
+#include "testvm.h"
 
 #define BENCH_SLOT 1
 

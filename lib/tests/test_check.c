@@ -25,10 +25,9 @@ static struct testslot slots[2];
 static struct pageset interrupted;
 static char reason[2048];
 
-/* --- in place of testvm.c and harvest.c -------------------------------------------- */
-
 const struct guest_kind store_u64 = { .name = "store_u64", .bytes = 8 };
-const struct guest_kind increment_u64 = { .name = "increment_u64", .bytes = 8 };
+
+/* --- in place of memslot.c and harvest.c -------------------------------------------- */
 
 struct testslot *testvm_next_slot(struct testvm *t, struct testslot *prev, bool logged)
 {
@@ -54,20 +53,6 @@ bool ring_interrupted_page(const struct testslot *s, u64 page)
 void harvest(struct testvm *t)
 {
 	t->nr_harvests++;
-}
-
-struct guest_op testslot_op(const struct testslot *s, const struct guest_kind *kind, u64 page,
-			    u32 offset, u64 val)
-{
-	return (struct guest_op) { .gva = page, .kind = kind };
-}
-
-void testvm_run(struct testvm *t, int vcpu, const struct guest_op *ops, u64 nr)
-{
-}
-
-void testvm_step(struct testvm *t, const char *fmt, ...)
-{
 }
 
 /* --- scripts ------------------------------------------------------------------------ */

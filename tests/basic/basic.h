@@ -15,6 +15,7 @@
 #include "registry.h"
 #include "report.h"
 #include "rng.h"
+#include "run.h"
 #include "testvm.h"
 
 #define TEST_SLOT 1
@@ -64,6 +65,13 @@ struct testslot *add_slot(struct ctx *c, u32 id, const struct layout *l);
 
 /* New memory of the test's subject, attached as TEST_SLOT with logging on. */
 void attach(struct ctx *c, const struct layout *l);
+
+/*
+ * Prove that the guest runs on the memory the host looks at: a value the host
+ * puts into the backing comes back from the guest, changed by it.  Writes to
+ * the first and last page of @s.
+ */
+bool check_backing(struct testslot *s);
 
 /*
  * Check contents and backing, then delete the memslot and its memory.  A test

@@ -50,6 +50,30 @@ static void check_unbound(struct ctx *c, u64 offset, u64 npages)
 			    -r, offset / size + npages - 1, c->t.step);
 }
 
+static bool prove_page(struct testslot *s, u64 page)
+{
+	u64 at = s->offset + page * s->t->page_size;
+	u64 *host = (u64 *)(s->backing->hva + at);
+	u64 sentinel = 0x5e7e1a11c0ffee00ull + page;
+	struct guest_op op = testslot_op(s, &increment_u64, page, 0, 1);
+
+	*host = sentinel;
+	memcpy(s->backing->shadow + at, host, sizeof(*host));
+	pageset_set(&s->backing->written, at / s->t->page_size);
+	testvm_run(s->t, 0, &op, 1);
+	if (*host == sentinel + 1)
+		return true;
+	report_fail("guest runs on other memory page=%lu slot=%u found=%#lx expected=%#lx",
+		    page, s->id, *host, sentinel + 1);
+	return false;
+}
+
+bool check_backing(struct testslot *s)
+{
+	testvm_step(s->t, "sentinel through the host's mapping");
+	return prove_page(s, 0) & prove_page(s, s->npages - 1);
+}
+
 /*
  * Rings keep entries of a memslot that is gone, and the next one may get its
  * number: leave none behind.

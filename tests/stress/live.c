@@ -8,6 +8,7 @@
 #include "kinds.h"
 #include "live.h"
 #include "report.h"
+#include "run.h"
 #include "vcpu.h"
 
 /* Where in the window the memslot is: odd, as nothing requires otherwise. */

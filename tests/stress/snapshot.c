@@ -8,6 +8,7 @@
 #include "check.h"
 #include "harvest.h"
 #include "options.h"
+#include "run.h"
 #include "stress.h"
 
 /* Vary with the seed, but only so far. */

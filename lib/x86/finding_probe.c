@@ -7,6 +7,7 @@
 #include "harvest.h"
 #include "kinds.h"
 #include "finding_probe.h"
+#include "run.h"
 
 #define ENTRIES 1024u
 /*

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Structures in guest memory that KVM itself writes on x86. */
+#ifdef __x86_64__
+
 #include <asm/kvm_para.h>
 #include <asm/pvclock-abi.h>
 
@@ -172,3 +174,4 @@ const struct kvm_write kvm_writes[] = {
 };
 
 const unsigned int nr_kvm_writes = ARRAY_SIZE(kvm_writes);
+#endif

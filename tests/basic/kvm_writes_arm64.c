@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Structures in guest memory that KVM itself writes on arm64. */
+#ifdef __aarch64__
+
 #include <processor.h>
 
 #include "guest_msr.h"
@@ -45,3 +47,4 @@ const struct kvm_write kvm_writes[] = {
 };
 
 const unsigned int nr_kvm_writes = ARRAY_SIZE(kvm_writes);
+#endif
