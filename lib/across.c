@@ -26,7 +26,7 @@ static const u8 poisons[] = { 0xa7, 0x58 };
 static struct {
 	bool tried;
 	u64 page, window_bytes;
-	u8 *window, *shadow, *catcher[WINDOW_PAGES];
+	u8 *window, *expected, *catcher[WINDOW_PAGES];
 	u8 *written, *wanted;
 } mem;
 
@@ -64,10 +64,10 @@ static bool make_memory(void)
 	mem.page = getpagesize();
 	mem.window_bytes = WINDOW_PAGES * mem.page;
 	mem.window = map(mem.window_bytes);
-	mem.shadow = map(mem.window_bytes);
+	mem.expected = map(mem.window_bytes);
 	mem.written = map(ACROSS_MAX_BYTES);
 	mem.wanted = map(ACROSS_MAX_BYTES);
-	if (!area || !mem.window || !mem.shadow || !mem.written || !mem.wanted)
+	if (!area || !mem.window || !mem.expected || !mem.written || !mem.wanted)
 		return false;
 	if ((2 * WINDOW_PAGES + 2) * mem.page > AREA_BYTES)
 		return false;
@@ -130,7 +130,7 @@ static void fill(u8 poison)
 	memset(mem.window, poison, half);
 	for (i = half; i < mem.window_bytes; i++)
 		mem.window[i] = i * 7 / 3;
-	memcpy(mem.shadow, mem.window, mem.window_bytes);
+	memcpy(mem.expected, mem.window, mem.window_bytes);
 }
 
 static bool nothing_astray(u8 poison)
@@ -148,11 +148,11 @@ static bool nothing_astray(u8 poison)
 static bool compare(const struct across_write *w, u64 at, u64 val, u8 poison)
 {
 	if (w->model)
-		w->model(mem.shadow + at, val);
+		w->model(mem.expected + at, val);
 	else if (w->opaque)
-		memcpy(mem.shadow + at, mem.window + at, w->bytes);
+		memcpy(mem.expected + at, mem.window + at, w->bytes);
 	return nothing_astray(poison) &&
-	       !memcmp(mem.shadow, mem.window, mem.window_bytes);
+	       !memcmp(mem.expected, mem.window, mem.window_bytes);
 }
 
 /* Collect in @written which bytes an opaque one changes, @at into the window. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The checks: log against oracle, memory against shadow. */
+/* The checks: log against oracle, memory against what it must be. */
 
 #include "check.h"
 #include "harvest.h"
@@ -183,7 +183,7 @@ static u64 subtract_known(struct testslot *s, u64 wrong)
 static void forget(struct testslot *s)
 {
 	pageset_zero(&s->read);
-	if (!s->t->blame || !s->backing->subject->premap)
+	if (!s->t->blame || !s->backing->subject->huge_pages)
 		return;
 	pageset_copy(&s->before[1], &s->before[0]);
 	pageset_copy(&s->before[0], &s->reported);
@@ -235,17 +235,17 @@ bool check_harvest(struct testvm *t)
 bool check_pages(struct testslot *s, u64 page, u64 nr)
 {
 	const u8 *mem = s->backing->hva + s->offset;
-	const u8 *shadow = s->backing->shadow + s->offset;
+	const u8 *expected = s->backing->expected + s->offset;
 	u64 end = min_t(u64, page + nr, s->npages) * s->t->page_size;
 	u64 at = page * s->t->page_size;
 
 	if (at < end)
-		at += bytes_same(mem + at, shadow + at, end - at);
+		at += bytes_same(mem + at, expected + at, end - at);
 	if (at >= end)
 		return true;
 	report_fail("content page=%lu byte=%lu slot=%u expected=%#x found=%#x step=\"%s\"",
 		    at / s->t->page_size, at % s->t->page_size, s->id,
-		    shadow[at], mem[at], s->t->step);
+		    expected[at], mem[at], s->t->step);
 	return false;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The checks: log against oracle, memory against shadow. */
+/* The checks: log against oracle, memory against what it must be. */
 #ifndef SUITE_CHECK_H
 #define SUITE_CHECK_H
 

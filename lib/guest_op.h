@@ -20,7 +20,7 @@
  * @model:	does to a copy of the memory what @guest does to the memory;
  *		NULL when the kind writes nothing, or is @opaque
  * @opaque:	it writes, and what it writes is not modelled
- * @tries:	it asks for write access and then writes nothing, such as a
+ * @failed_write: it asks for write access and then writes nothing, such as a
  *		compare-and-swap that fails: EVENT_FAILED_WRITE
  * @copies:	its value is the distance in bytes from its address to the
  *		memory it copies from
@@ -35,7 +35,7 @@ struct guest_kind {
 	u32 align;
 	void (*guest)(u64 gva, u64 val);
 	void (*model)(u8 *mem, u64 val);
-	bool opaque, tries, copies, exits;
+	bool opaque, failed_write, copies, exits;
 	const struct guest_kind *prepare;
 	const char *(*missing)(struct guest_kind *kind);
 };

@@ -274,7 +274,7 @@ u64 testslot_block(const struct testslot *s, u64 page, u64 *first)
 
 	if (subject == &hugetlb_1g)
 		nr = block_of(s, page, GIGANTIC_BYTES, first);
-	if (!nr && (subject->premap || subject == &hugetlb_1g))
+	if (!nr && (subject->huge_pages || subject == &hugetlb_1g))
 		nr = block_of(s, page, HUGE_BYTES, first);
 	return nr;
 }

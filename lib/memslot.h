@@ -63,7 +63,7 @@ struct testslot {
  * Addresses through which a test has the guest reach memslots besides their
  * own: @size bytes at @gva are guest physical memory from @gpa on.
  */
-struct alias {
+struct second_mapping {
 	u64 gva;
 	u64 gpa;
 	u64 size;
@@ -86,7 +86,7 @@ struct alias {
  * @on_exit:	the test's own answer to an exit to userspace in the middle of
  *		@op; false when it has none
  * @blame:	says who touched a page, where @ops does not know; or NULL
- * @alias:	a mapping the test made itself; size 0 when there is none
+ * @second:	a mapping the test made itself; size 0 when there is none
  * @step:	what the test is doing, for failures
  */
 struct testvm {
@@ -112,7 +112,7 @@ struct testvm {
 			const struct guest_op *op);
 	void (*blame)(const struct testslot *s, u64 page, char *buf,
 		      size_t size);
-	struct alias alias;
+	struct second_mapping second;
 	char step[128];
 };
 

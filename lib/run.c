@@ -172,7 +172,7 @@ void testvm_run(struct testvm *t, int vcpu, const struct guest_op *ops, u64 nr)
 	}
 }
 
-void testslot_premap(struct testslot *s, u64 val)
+void testslot_map_huge(struct testslot *s, u64 val)
 {
 	u64 page, step = HUGE_BYTES / s->t->page_size;
 	struct guest_op op;

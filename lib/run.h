@@ -12,7 +12,7 @@ struct guest_op testslot_op(const struct testslot *s,
 
 /*
  * Have @vcpu do @ops and return when it has left KVM_RUN.  The oracle and the
- * shadow learn what is written.  When a ring fills up meanwhile, the log is
+ * expected contents learn what is written.  When a ring fills up meanwhile, the log is
  * harvested and judged, and the vCPU goes on.  The test fails and ends when the
  * guest cannot.
  */
@@ -28,6 +28,6 @@ int testvm_try_op(struct testvm *t, int vcpu, const struct guest_op *op);
  * One write of @val to every huge page of @s maps it huge, then its log starts:
  * for subjects that want this.  The test fails and ends when KVM refuses.
  */
-void testslot_premap(struct testslot *s, u64 val);
+void testslot_map_huge(struct testslot *s, u64 val);
 
 #endif

@@ -4,12 +4,12 @@
 #include "kinds.h"
 #include "slot_account.h"
 
-/* Guest virtual and physical addresses are the same, but for the alias. */
+/* Guest virtual and physical addresses are the same, but for the second mapping. */
 static u64 op_gpa(const struct testvm *t, const struct guest_op *op)
 {
-	const struct alias *a = &t->alias;
+	const struct second_mapping *m = &t->second;
 
-	return op->gva - a->gva < a->size ? op->gva - a->gva + a->gpa : op->gva;
+	return op->gva - m->gva < m->size ? op->gva - m->gva + m->gpa : op->gva;
 }
 
 /*
@@ -34,7 +34,7 @@ static bool op_writes(const struct guest_op *op)
 /* May a page be reported for @op though it writes nothing? */
 static bool op_allowed(const struct testvm *t, const struct guest_op *op)
 {
-	if (op->kind->tries)
+	if (op->kind->failed_write)
 		return contract_allows(EVENT_FAILED_WRITE);
 	return t->allow_reads;
 }
@@ -64,18 +64,18 @@ static void account_read(struct testslot *s, const struct guest_op *op, u64 at)
 	}
 }
 
-/* Do to the shadow what @op did to the memory, @at bytes into the slot. */
+/* Do to the expected contents what @op did to the memory, @at bytes into the slot. */
 static void account_content(struct testslot *s, const struct guest_op *op, u64 at)
 {
 	u64 size = s->t->page_size, page;
-	u8 *shadow;
+	u8 *expected;
 
 	at += s->offset;
-	shadow = s->backing->shadow + at;
+	expected = s->backing->expected + at;
 	if (op->kind->model)
-		op->kind->model(shadow, op->val);
+		op->kind->model(expected, op->val);
 	else
-		memcpy(shadow, s->backing->hva + at, op->kind->bytes);
+		memcpy(expected, s->backing->hva + at, op->kind->bytes);
 	for (page = at / size; page <= (at + op->kind->bytes - 1) / size; page++) {
 		pageset_set(&s->backing->written, page);
 		testslot_settle(s, page - s->offset / size);
@@ -100,12 +100,12 @@ static bool is_emulated(const struct guest_op *op)
  * the guest has of a page is an SPTE, entered when it becomes writable (make_spte() in
  * arch/x86/kvm/mmu/spte.c).
  */
-static void account_repeats(struct testvm *t, const struct guest_op *op, bool aliased)
+static void account_repeats(struct testvm *t, const struct guest_op *op, bool twice)
 {
 	struct testslot *s;
 	u64 at, page;
 
-	if (!is_emulated(op) && !(aliased && mmu_mode() == MMU_SHADOW))
+	if (!is_emulated(op) && !(twice && mmu_mode() == MMU_SHADOW))
 		return;
 	testvm_for_each_slot(s, t) {
 		if (!op_in_slot(s, op, &at))
@@ -116,7 +116,7 @@ static void account_repeats(struct testvm *t, const struct guest_op *op, bool al
 	}
 }
 
-/* Tell the oracles and the shadow what @op has done. */
+/* Tell the oracles and the expected contents what @op has done. */
 static void account(struct testvm *t, const struct guest_op *op)
 {
 	struct testslot *s;
@@ -139,11 +139,11 @@ static void account(struct testvm *t, const struct guest_op *op)
 void slot_account_done(struct testvm *t, struct guest_op *op)
 {
 	u64 gpa = op_gpa(t, op);
-	bool aliased = gpa != op->gva;
+	bool twice = gpa != op->gva;
 
 	op->gva = gpa;
 	account(t, op);
-	account_repeats(t, op, aliased);
+	account_repeats(t, op, twice);
 }
 
 /* Nobody is busy: the vCPU is out of KVM_RUN, so KVM has marked what it mapped. */
@@ -166,11 +166,11 @@ static void account_straddler(struct testslot *s, const struct guest_op *op, boo
 void slot_account_straddler(struct testvm *t, struct guest_op op, bool again)
 {
 	u64 gpa = op_gpa(t, &op);
-	bool aliased = gpa != op.gva;
+	bool twice = gpa != op.gva;
 	struct testslot *s;
 
 	op.gva = gpa;
-	account_repeats(t, &op, aliased);
+	account_repeats(t, &op, twice);
 	testvm_for_each_logged_slot(s, t)
 		account_straddler(s, &op, again);
 }

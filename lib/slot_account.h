@@ -7,7 +7,7 @@
 
 /*
  * @op has been done: the oracles and the expected contents of @t's memslots learn of
- * it.  Its address, where it went through t->alias, becomes the memslot's.
+ * it.  Its address, where it went through t->second, becomes the memslot's.
  */
 void slot_account_done(struct testvm *t, struct guest_op *op);
 

@@ -104,31 +104,55 @@ static inline u64 stream_hot_page(u64 npages, u64 i)
 }
 
 /*
+ * The choices of one op, from one random number.
+ *
+ * @page, @kind: of as many as there are, to be taken modulo
+ * @far:	to any page, one in four; @own: of these to one of the vCPU's own
+ * @cross:	from one page into the next, one in 16
+ * @alt:	through the second mapping, where there is one
+ */
+struct stream_draw {
+	u64 page, kind;
+	bool far, own, cross, alt;
+};
+
+static inline struct stream_draw stream_draw(u64 r)
+{
+	return (struct stream_draw) {
+		.own = !(r & 1),
+		.far = (r >> 1 & 3) == 3,
+		.page = r >> 8,
+		.cross = !(r >> 35 & 15),
+		.alt = r >> 39 & 1,
+		.kind = r >> 40,
+	};
+}
+
+/*
  * Every other stretch of ops stays on the hot pages, and so in the TLB: one
  * access to another page that is write-protected is an exit, and may flush it.
  * Where there are none but hot pages, on the latter half of them.
  */
-static inline u64 stream_page(const struct stream *s, u64 n, u64 r)
+static inline u64 stream_page(const struct stream *s, u64 n, const struct stream_draw *d)
 {
-	u64 page = (r >> 8) % s->npages;
-
-	u64 hot = (r >> 8) % STREAM_HOT;
+	u64 page = d->page % s->npages, hot = d->page % STREAM_HOT;
 
 	if (s->spread)
 		return page;
-	if (!s->hot && !(n & STREAM_STRETCH) && (r & 6) == 6)
-		return r & 1 ? page : stream_own_page(s, page);
+	if (!s->hot && !(n & STREAM_STRETCH) && d->far)
+		return d->own ? stream_own_page(s, page) : page;
 	/* Nothing for the first words of the log. */
 	if (s->hot && n & STREAM_STRETCH)
 		hot |= STREAM_HOT / 2;
 	return stream_hot_page(s->npages, hot);
 }
 
-static inline u32 stream_kind(const struct stream *s, u64 r)
+/* One in four reads. */
+static inline u32 stream_kind(const struct stream *s, u64 draw)
 {
-	if (r & 3)
-		return s->nr_reads + (r >> 2) % (s->nr_kinds - s->nr_reads);
-	return (r >> 2) % s->nr_reads;
+	if (draw % 4)
+		return s->nr_reads + draw / 4 % (s->nr_kinds - s->nr_reads);
+	return draw / 4 % s->nr_reads;
 }
 
 /* Within the vCPU's lane of any page. */
@@ -171,15 +195,15 @@ static inline bool stream_cross(const struct stream *s, struct stream_op *op,
 static inline struct stream_op stream_op(const struct stream *s, u64 n)
 {
 	struct rng rng = { s->seed + 2 * n * RNG_STEP };
-	u64 r = rng_u64(&rng);
+	struct stream_draw d = stream_draw(rng_u64(&rng));
 	struct stream_op op = {
-		.kind = stream_kind(s, r >> 40),
-		.alt = s->alt && (r >> 39) & 1,
-		.page = stream_page(s, n, r),
+		.kind = stream_kind(s, d.kind),
+		.alt = s->alt && d.alt,
+		.page = stream_page(s, n, &d),
 		.val = rng_u64(&rng),
 	};
 
-	if (((r >> 35) & 15) || !stream_cross(s, &op, op.val >> 32))
+	if (!d.cross || !stream_cross(s, &op, op.val >> 32))
 		stream_place(s, &op, op.val >> 32);
 	return op;
 }

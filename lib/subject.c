@@ -215,7 +215,7 @@ const struct subject subjects[] = {
 		.name = "gmem_huge",
 		.about = "guest_memfd memslot of 2M pages, without a userspace mapping",
 		.slot_flags = KVM_MEM_GUEST_MEMFD,
-		.premap = true,
+		.huge_pages = true,
 		.unsupported = gmem_huge_unsupported,
 		.map = map_gmem_huge,
 	}, {
@@ -234,7 +234,7 @@ const struct subject subjects[] = {
 		.name = "anon_thp",
 		.about = "the same with transparent huge pages",
 		.userspace = true,
-		.premap = true,
+		.huge_pages = true,
 		.unsupported = thp_unsupported,
 		.map = map_anon_thp,
 	}, {
@@ -246,7 +246,7 @@ const struct subject subjects[] = {
 		.name = "hugetlb",
 		.about = "ordinary memslot over 2M pages of hugetlbfs",
 		.userspace = true,
-		.premap = true,
+		.huge_pages = true,
 		.whole_holes = true,
 		.unsupported = hugetlb_unsupported,
 		.map = map_hugetlb,
@@ -284,8 +284,8 @@ void backing_create_at(struct backing *b, const struct subject *s,
 	b->fd = -1;
 	b->file_offset = 0;
 	s->map(vm, b);
-	b->shadow = sparse_alloc(size);
-	TEST_ASSERT(b->shadow, "out of memory");
+	b->expected = sparse_alloc(size);
+	TEST_ASSERT(b->expected, "out of memory");
 	pageset_init(&b->written, size / getpagesize());
 	pageset_init(&b->settled, size / getpagesize());
 }
@@ -309,7 +309,7 @@ void backing_close(struct backing *b)
 void backing_destroy(struct backing *b)
 {
 	backing_close(b);
-	sparse_free(b->shadow, b->size);
+	sparse_free(b->expected, b->size);
 	pageset_free(&b->written);
 	pageset_free(&b->settled);
 }
@@ -326,7 +326,7 @@ void backing_unmapped(struct backing *b, u64 offset, u64 size)
 /* What is in one huge page with a hole may have been unmapped with it. */
 static void unmapped_around(struct backing *b, u64 offset, u64 size)
 {
-	if (b->subject->premap)
+	if (b->subject->huge_pages)
 		backing_unmapped(b, 0, b->size);
 	else
 		backing_unmapped(b, offset, size);
@@ -350,7 +350,7 @@ void backing_drop(struct backing *b, u64 offset, u64 size)
 void backing_punch(struct backing *b, u64 offset, u64 size)
 {
 	backing_drop(b, offset, size);
-	memset(b->shadow + offset, 0, size);
+	memset(b->expected + offset, 0, size);
 }
 
 void backing_allocate(struct backing *b)

@@ -32,7 +32,7 @@ struct backing;
  * @userspace:	the memslot's userspace_addr is the host mapping, else NULL
  * @vm_type:	the type of VM it needs, 0 for the ordinary one
  * @private:	the host cannot map it: KVM must refuse to log it, or be exact
- * @premap:	guest and host map it huge before logging starts
+ * @huge_pages:	guest and host map it huge before logging starts
  * @whole_holes: its huge pages are freed whole or not at all
  * @typical:	the one to take where one of guest_memfd and one besides are enough
  * @unsupported: why this machine does not have it, or NULL
@@ -45,7 +45,7 @@ struct subject {
 	bool userspace;
 	unsigned long vm_type;
 	bool private;
-	bool premap;
+	bool huge_pages;
 	bool whole_holes;
 	bool typical;
 	const char *(*unsupported)(void);
@@ -66,8 +66,8 @@ extern const struct subject hugetlb_1g;
  * @hva:	the host's mapping of all of it
  * @file_offset: where in the file it starts, in bytes
  * @map, @map_size: what was mapped to get there
- * @shadow:	what all of it must contain
- * @written:	the pages, counted from the start, that @shadow differs in from
+ * @expected:	what all of it must contain
+ * @written:	the pages, counted from the start, that @expected differs in from
  *		fresh memory
  * @settled:	those that KVM has mapped for a write, or in one block with such a
  *		one, and nothing has unmapped since
@@ -81,7 +81,7 @@ struct backing {
 	u64 file_offset;
 	void *map;
 	u64 map_size;
-	u8 *shadow;
+	u8 *expected;
 	struct pageset written, settled;
 };
 
@@ -110,7 +110,7 @@ int memslot_set(struct kvm_vm *vm, struct kvm_userspace_memory_region2 *r);
 
 /* Free the memory of @size bytes from @offset on: all of it reads as zeros. */
 void backing_punch(struct backing *b, u64 offset, u64 size);
-/* The same where nobody compares the memory with the shadow. */
+/* The same where nobody compares the memory with what it must be. */
 void backing_drop(struct backing *b, u64 offset, u64 size);
 /* KVM has nothing of @size bytes from @offset on mapped any more. */
 void backing_unmapped(struct backing *b, u64 offset, u64 size);
@@ -123,6 +123,17 @@ void backing_close(struct backing *b);
 static inline bool subject_is_gmem(const struct subject *s)
 {
 	return s->slot_flags & KVM_MEM_GUEST_MEMFD;
+}
+
+static inline bool subject_has_huge_pages(const struct subject *s)
+{
+	return s->huge_pages;
+}
+
+/* What KVM attaches as guest_memfd, and what it does not, once each. */
+static inline bool subject_is_typical(const struct subject *s)
+{
+	return s->typical;
 }
 
 /* Delete memslot @slot.  Returns 0 or -errno. */

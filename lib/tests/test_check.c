@@ -18,7 +18,7 @@
 #define BLOCK 64
 #define BLOCK_PAGES 64
 
-static struct subject huge = { .name = "huge", .premap = true };
+static struct subject huge = { .name = "huge", .huge_pages = true };
 static struct backing backing = { .subject = &huge };
 static struct testvm vm;
 static struct testslot slots[2];
@@ -335,12 +335,12 @@ static void test_backup(void)
 
 static void test_content(void)
 {
-	static u8 mem[NPAGES * 4096], shadow[NPAGES * 4096];
+	static u8 mem[NPAGES * 4096], expected[NPAGES * 4096];
 	struct testslot *s = &slots[0];
 
 	set_up(&plain);
 	backing.hva = mem;
-	backing.shadow = shadow;
+	backing.expected = expected;
 	ok(check_pages(s, 0, NPAGES), "the same content");
 	mem[5 * 4096 + 9] = 1;
 	ok(check_pages(s, 0, 5) && check_pages(s, 6, 1000), "pages that are not asked for");

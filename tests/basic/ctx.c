@@ -17,7 +17,7 @@ void attach(struct ctx *c, const struct layout *l)
 {
 	struct testvm *t = &c->t;
 
-	u32 flags = t->subject->premap ? 0 : KVM_MEM_LOG_DIRTY_PAGES;
+	u32 flags = t->subject->huge_pages ? 0 : KVM_MEM_LOG_DIRTY_PAGES;
 	u64 gfn = testvm_window_gfn(t) + l->gfn;
 
 	backing_create_at(&c->b, t->subject, t->vm,
@@ -25,8 +25,8 @@ void attach(struct ctx *c, const struct layout *l)
 			  (gfn - l->offset) * t->page_size);
 	c->slot = testvm_add_slot(t, &c->b, TEST_SLOT, flags, gfn,
 				  l->offset * t->page_size, l->npages);
-	if (t->subject->premap)
-		testslot_premap(c->slot, rng_u64(&c->rng));
+	if (t->subject->huge_pages)
+		testslot_map_huge(c->slot, rng_u64(&c->rng));
 	testvm_step(t, "npages %lu gfn +%lu offset %lu", l->npages, l->gfn,
 		    l->offset);
 	if (t->mode->initially_set)
@@ -58,7 +58,7 @@ static bool prove_page(struct testslot *s, u64 page)
 	struct guest_op op = testslot_op(s, &increment_u64, page, 0, 1);
 
 	*host = sentinel;
-	memcpy(s->backing->shadow + at, host, sizeof(*host));
+	memcpy(s->backing->expected + at, host, sizeof(*host));
 	pageset_set(&s->backing->written, at / s->t->page_size);
 	testvm_run(s->t, 0, &op, 1);
 	if (*host == sentinel + 1)
@@ -199,12 +199,12 @@ void map_again(struct ctx *c, int leaf)
 	int root = guest_pt_shift(vm, vm->mmu.pgtable_levels);
 	u64 gva = guest_pt_base(vm) + ((leaf - 1ull) << root);
 
-	c->t.alias = (struct alias) {
+	c->t.second = (struct second_mapping) {
 		.gva = gva,
 		.gpa = WINDOW_GPA,
 		.size = WINDOW_PAGES * c->t.page_size,
 	};
-	guest_pt_map(vm, gva, WINDOW_GPA, c->t.alias.size, leaf);
+	guest_pt_map(vm, gva, WINDOW_GPA, c->t.second.size, leaf);
 }
 
 void touch_again(struct ctx *c, const struct guest_kind *kind, u64 page)
@@ -213,7 +213,7 @@ void touch_again(struct ctx *c, const struct guest_kind *kind, u64 page)
 					 8 * rng_below(&c->rng, c->t.page_size / 8),
 					 rng_u64(&c->rng));
 
-	op.gva += c->t.alias.gva - c->t.alias.gpa;
+	op.gva += c->t.second.gva - c->t.second.gpa;
 	testvm_run(&c->t, 0, &op, 1);
 }
 

@@ -12,20 +12,9 @@ static bool has_none(const struct subject *s)
 	return !s->userspace;
 }
 
-static bool has_huge_pages(const struct subject *s)
-{
-	return s->premap;
-}
-
 static bool is_small(const struct subject *s)
 {
-	return !s->premap;
-}
-
-/* What KVM attaches as guest_memfd, and what it does not, once each. */
-static bool is_typical(const struct subject *s)
-{
-	return s->typical;
+	return !s->huge_pages;
 }
 
 static bool has_fixed_pages(const struct subject *s)
@@ -53,9 +42,9 @@ const struct variants for_ring = { .modes = BIT(LOG_RING) };
 const struct variants for_rings = { .subject = is_small, .rings = true };
 
 /* Memory that KVM can map huge. */
-const struct variants for_huge = { .subject = has_huge_pages };
+const struct variants for_huge = { .subject = subject_has_huge_pages };
 const struct variants for_huge_bitmap = {
-	.subject = has_huge_pages,
+	.subject = subject_has_huge_pages,
 	.modes = BIT(LOG_BITMAP),
 };
 
@@ -64,13 +53,13 @@ const struct variants for_plain = { .subject = subject_is_gmem, .no_mode = true 
 
 /* VMs of a size of their own. */
 const struct variants for_scale = {
-	.subject = is_typical,
+	.subject = subject_is_typical,
 	.modes = BIT(LOG_BITMAP) | BIT(LOG_RING),
 	.own_vm = true,
 };
 
 const struct variants for_scale_clear = {
-	.subject = is_typical,
+	.subject = subject_is_typical,
 	.modes = BIT(LOG_CLEAR),
 	.own_vm = true,
 };

@@ -127,7 +127,7 @@ static void host_write(struct ctx *c, u64 page, u64 val)
 	u64 at = c->slot->offset + page * c->t.page_size;
 
 	memcpy(c->b.hva + at, &val, sizeof(val));
-	memcpy(c->b.shadow + at, &val, sizeof(val));
+	memcpy(c->b.expected + at, &val, sizeof(val));
 }
 
 /* The log is the guest's: what the host writes through its mapping is not. */

@@ -145,7 +145,7 @@ static void attach_huge(struct ctx *c, const struct huge_case *k)
 			  (gfn + k->shift) * t->page_size);
 	c->slot = testvm_add_slot(t, &c->b, TEST_SLOT, 0, gfn, 0, k->l.npages);
 	testvm_step(t, "%s: not logged", k->name);
-	if (!t->alias.size)
+	if (!t->second.size)
 		map_again(c, 2);
 	store_edges(c);
 }

@@ -86,7 +86,7 @@ static void written(struct its_vm *v, u64 gpa)
 	if (!mapped(c))
 		return;
 	oracle_written(&s->oracle, page);
-	memcpy(c->b.shadow + at, c->b.hva + at, size);
+	memcpy(c->b.expected + at, c->b.hva + at, size);
 }
 
 /* The eight bytes at @gpa. */

@@ -108,9 +108,9 @@ static u64 span(struct ctx *c, const struct guest_kind *k, u64 at)
 	return (at + k->bytes - 1) / c->t.page_size + 1;
 }
 
-static u8 *shadow_at(const struct testslot *s, u64 at)
+static u8 *expected_at(const struct testslot *s, u64 at)
 {
-	return s->backing->shadow + s->offset + at;
+	return s->backing->expected + s->offset + at;
 }
 
 static u8 *memory_at(const struct testslot *s, u64 at)
@@ -118,11 +118,11 @@ static u8 *memory_at(const struct testslot *s, u64 at)
 	return s->backing->hva + s->offset + at;
 }
 
-/* The host's own writes are not logged; the shadow learns of them. */
+/* The host's own writes are not logged; what is expected learns of them. */
 static void host_fill(const struct testslot *s, u64 at, u64 bytes, u8 value)
 {
 	memset(memory_at(s, at), value, bytes);
-	memset(shadow_at(s, at), value, bytes);
+	memset(expected_at(s, at), value, bytes);
 }
 
 /* Pages that a walk over cold pages keeps warm, as sources of copies. */
@@ -195,7 +195,7 @@ static void do_op(struct walk *w, const struct guest_kind *k, u64 page, u64 at)
 		check_changed(s, k, first, poison);
 	check_pages(s, page ? page - 1 : 0, nr + 2);
 	check_harvest(s->t);
-	if (k->tries) {
+	if (k->failed_write) {
 		w->nr_tried++;
 		w->nr_tried_reported += all_reported(s, page, nr);
 	}
@@ -407,7 +407,7 @@ static void host_code(const struct testslot *s, u64 at)
 {
 	u8 *code = memory_at(s, at);
 
-	execute.prepare->model(shadow_at(s, at), 0);
+	execute.prepare->model(expected_at(s, at), 0);
 	execute.prepare->model(code, 0);
 	__builtin___clear_cache((char *)code, (char *)code + execute.bytes);
 }

@@ -31,7 +31,7 @@ static void adopt(struct ctx *c, u64 page)
 {
 	u64 at = c->slot->offset + page * c->t.page_size;
 
-	memcpy(c->b.shadow + at, c->b.hva + at, c->t.page_size);
+	memcpy(c->b.expected + at, c->b.hva + at, c->t.page_size);
 }
 
 /* KVM has written the structure on @page, or would have. */

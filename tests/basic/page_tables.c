@@ -5,7 +5,7 @@
  * the page that holds the entry is dirty, and no other.
  *
  * The tables of one path lie on pages of the memslot, hung into a root entry
- * that libkvm does not use, and map the window once more: the alias.
+ * that libkvm does not use, and map the window a second time.
  */
 #include <guest_modes.h>
 
@@ -18,7 +18,7 @@
 /*
  * A path through the tables.
  *
- * @gva:	where it leads, through the alias
+ * @gva:	where it leads, through the second mapping
  * @page:	what it maps, as a page of the memslot
  * @leaf:	the level of its last entry
  * @flags:	what its entries say, by level
@@ -53,9 +53,9 @@ static u64 page_gpa(const struct ctx *c, u64 page)
 	return (c->slot->gfn + page) * c->t.page_size;
 }
 
-static u64 alias_gva(const struct ctx *c, u64 page)
+static u64 second_gva(const struct ctx *c, u64 page)
 {
-	return page_gpa(c, page) - c->t.alias.gpa + c->t.alias.gva;
+	return page_gpa(c, page) - c->t.second.gpa + c->t.second.gva;
 }
 
 /* The highest table that is in the memslot. */
@@ -105,7 +105,7 @@ static void init_walk(struct walk *w, struct ctx *c, int leaf, int level,
 
 	w->c = c;
 	w->page = data_page(c);
-	w->gva = alias_gva(c, w->page);
+	w->gva = second_gva(c, w->page);
 	w->leaf = leaf;
 	for (i = leaf; i <= top(w); i++)
 		w->flags[i] = PT_ACCESSED | (i == leaf ? PT_LEAF | PT_DIRTY : 0);
@@ -124,7 +124,7 @@ static void plant(const struct walk *w)
 			       level, PT_ACCESSED);
 	while (--level >= w->leaf) {
 		put_entry(w, level, w->c->b.hva);
-		put_entry(w, level, w->c->b.shadow);
+		put_entry(w, level, w->c->b.expected);
 	}
 }
 
@@ -169,14 +169,14 @@ static void walk_entry(struct walk *w, int level, bool write, enum event event)
 	sets &= guest_pt_tracked(w->c->t.vcpus[0], w->flags[level]);
 	if (sets & ~w->flags[level]) {
 		w->flags[level] |= sets;
-		put_entry(w, level, w->c->b.shadow);
+		put_entry(w, level, w->c->b.expected);
 		oracle_written(o, entry_page(w, level));
 	} else if (contract_allows(event)) {
 		oracle_allowed(o, entry_page(w, level));
 	}
 }
 
-/* Have the guest do @kind through the alias. */
+/* Have the guest do @kind through the second mapping. */
 static void walk_access(struct walk *w, const struct guest_kind *kind,
 			enum event event)
 {
@@ -253,7 +253,7 @@ static void attach_tables(struct ctx *c)
 		report_skip("shadow paging needs a userspace mapping");
 	guest_pt_enable(c->t.vcpus[0]);
 	attach(c, &l);
-	c->t.alias = (struct alias) {
+	c->t.second = (struct second_mapping) {
 		.gva = guest_pt_base(c->t.vm),
 		.gpa = WINDOW_GPA,
 		.size = WINDOW_PAGES * c->t.page_size,
@@ -333,7 +333,7 @@ static void store_in_block(struct walk *w, pick_fn pick)
 	for (page = 0; page < c->slot->npages; page++) {
 		if (!pick(page, c->slot->npages) || !same_block(w, page))
 			continue;
-		w->gva = alias_gva(c, page);
+		w->gva = second_gva(c, page);
 		walk_access(w, &store_u64, EVENT_PT_WALK);
 	}
 	check_harvest(&c->t);

@@ -103,7 +103,7 @@ static void pick_half(struct pageset *half, const struct pageset *set, u64 first
 
 /*
  * Half a byte of sets for each page of the memslot, and for each page written
- * itself, its image in the shadow, and a page of every set at most.
+ * itself, its expected contents, and a page of every set at most.
  */
 #define SETS_PER_PAGE 16
 

@@ -15,13 +15,13 @@ static void make_memory(struct ctx *c, u64 npages)
 /* All of the memory, attached or not, must be what the guest made of it. */
 static void check_memory(struct ctx *c)
 {
-	u64 at = bytes_same(c->b.hva, c->b.shadow, c->b.size);
+	u64 at = bytes_same(c->b.hva, c->b.expected, c->b.size);
 
 	if (at == c->b.size)
 		return;
 	report_fail("memory page=%lu byte=%lu expected=%#x found=%#x step=\"%s\"",
 		    at / c->t.page_size, at % c->t.page_size,
-		    c->b.shadow[at], c->b.hva[at], c->t.step);
+		    c->b.expected[at], c->b.hva[at], c->t.step);
 }
 
 static void expect(struct ctx *c, const char *what, int r, int expected)
@@ -622,7 +622,7 @@ static void end_in_order(struct ctx *c, bool file_first)
 	if (file_first)
 		backing_close(&b);
 	kvm_vm_free(t.vm);
-	if (!file_first && bytes_same(b.hva, b.shadow, b.size) != b.size)
+	if (!file_first && bytes_same(b.hva, b.expected, b.size) != b.size)
 		report_fail("memory changed when its VM ended");
 	backing_destroy(&b);
 }

@@ -51,7 +51,7 @@ static void plan_writes(struct ctx *c, struct testslot *s, pick_fn pick)
 		at = page * c->t.page_size + 4 * (page % 1000);
 		w->gpa = s->gfn * c->t.page_size + at;
 		w->val = rng_u64(&c->rng);
-		memcpy(s->backing->shadow + s->offset + at, &w->val, sizeof(w->val));
+		memcpy(s->backing->expected + s->offset + at, &w->val, sizeof(w->val));
 		oracle_written(&s->oracle, page);
 		w++;
 	}
@@ -76,16 +76,16 @@ static void run_in_smm(struct ctx *c)
  */
 static void save_in(struct ctx *c, struct testslot *s)
 {
-	u8 *hva = s->backing->hva + s->offset, *shadow = s->backing->shadow + s->offset;
+	u8 *hva = s->backing->hva + s->offset, *expected = s->backing->expected + s->offset;
 
 	put_handler(hva);
-	put_handler(shadow);
+	put_handler(expected);
 	set_smbase(c, s->gfn * c->t.page_size);
 	testvm_step(&c->t, "registers saved in address space 1");
 	plan_writes(c, s, pick_ends);
 	oracle_written(&s->oracle, SAVED / c->t.page_size);
 	run_in_smm(c);
-	memcpy(shadow + SAVED, hva + SAVED, SMRAM_SIZE - SAVED);
+	memcpy(expected + SAVED, hva + SAVED, SMRAM_SIZE - SAVED);
 	check_harvest(&c->t);
 	check_content(&c->t, true);
 }

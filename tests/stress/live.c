@@ -29,7 +29,7 @@ static bool stays(const struct live *l)
 
 static u64 first_gfn(const struct live *l)
 {
-	return l->shape.subject->premap && stays(l) ? FIRST_GFN_HUGE : FIRST_GFN;
+	return l->shape.subject->huge_pages && stays(l) ? FIRST_GFN_HUGE : FIRST_GFN;
 }
 
 /* --- what the guest may do -------------------------------------------------- */
@@ -51,7 +51,7 @@ static void add_kind(struct live *l, struct guest_kind *k, u32 lane, u32 *nr)
 		return;
 	TEST_ASSERT(*nr < l->max_kinds, "more than %u kinds", l->max_kinds);
 	l->kinds[*nr] = k;
-	l->account.effects[*nr] = k->model ? OP_WRITES : k->tries ? OP_TRIES : OP_READS;
+	l->account.effects[*nr] = k->model ? OP_WRITES : k->failed_write ? OP_TRIES : OP_READS;
 	l->vcpus[0].stream->kinds[(*nr)++] = sk;
 }
 
@@ -207,12 +207,12 @@ static void attach_memory(struct live *l)
 	backing_create_at(&l->b, l->shape.subject, l->t.vm,
 			  l->shape.npages * l->t.page_size, gpa);
 	choose_windows(l);
-	if (!l->shape.subject->premap) {
+	if (!l->shape.subject->huge_pages) {
 		live_add_slot(l, 0);
 		return;
 	}
 	add_slot(l, 0, 0);
-	testslot_premap(l->slot, rng_u64(&l->rng));
+	testslot_map_huge(l->slot, rng_u64(&l->rng));
 	image_copy_all(&l->image, live_memory(l));
 }
 
@@ -561,14 +561,14 @@ void live_log_begun(struct live *l)
 static void replay(struct live_vcpu *v)
 {
 	const struct live *l = v->l;
-	u8 *shadow = l->b.shadow;
+	u8 *expected = l->b.expected;
 
 	for (; v->replayed < v->stream->done; v->replayed++) {
 		struct stream_op op = stream_op(v->stream, v->replayed);
 		const struct guest_kind *k = l->kinds[op.kind];
 
 		if (k->model && !account_is_diverted(&v->l->account, v->id, v->replayed))
-			k->model(shadow + op.page * l->t.page_size + op.at, op.val);
+			k->model(expected + op.page * l->t.page_size + op.at, op.val);
 	}
 }
 

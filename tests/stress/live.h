@@ -49,7 +49,7 @@ struct vcpu_echo {
 /*
  * @tid:	its thread, for /proc
  * @stream, @stream_gva: its program, as the host and as the guest see it
- * @replayed:	ops below are in the shadow
+ * @replayed:	ops below are in the expected contents
  * @state, @inside: its thread's, and whether it is in KVM_RUN; guarded by the VM's lock
  */
 struct live_vcpu {
@@ -165,7 +165,10 @@ u64 live_harvest(struct live *l);
 /* Stop the vCPUs between two ops, harvesting as long as rings are full. */
 void live_stop(struct live *l);
 
-/* With the vCPUs stopped, or waiting: bring the shadow up to what the streams did. */
+/*
+ * With the vCPUs stopped, or waiting: bring the expected contents up to what the
+ * streams did.
+ */
 void live_replay(struct live *l);
 /* The same, and memory must be what the streams say. */
 void live_check_content(struct live *l);

@@ -564,33 +564,23 @@ static const char *not_ring(const struct subject *s, const struct log_mode *m)
 #define PUNCHED NEED("holes punched", holes, 1)
 #define DIVERTED NEED("accesses that found no memslot", diverted, 1)
 
-static bool is_typical(const struct subject *s)
-{
-	return s->typical;
-}
-
 static bool can_move(const struct subject *s)
 {
-	return !subject_is_gmem(s) && !s->premap;
-}
-
-static bool has_huge_pages(const struct subject *s)
-{
-	return s->premap;
+	return !subject_is_gmem(s) && !s->huge_pages;
 }
 
 /* Every subject in every log mode. */
 static const struct variants all = { };
 /* guest_memfd, and one control to compare it with, in every log mode. */
-static const struct variants some = { .subject = is_typical };
+static const struct variants some = { .subject = subject_is_typical };
 /* Placement has nothing to do with how the log is read, and rings do not kick. */
-static const struct variants bitmap = { .subject = is_typical, .modes = BIT(LOG_BITMAP) };
+static const struct variants bitmap = { .subject = subject_is_typical, .modes = BIT(LOG_BITMAP) };
 static const struct variants movable = { .subject = can_move };
 static const struct variants clear = { .modes = BIT(LOG_CLEAR) };
 static const struct variants ring_small = { .modes = BIT(LOG_RING_SMALL) };
 /* Huge pages are split and made again while vCPUs write to them. */
 static const struct variants split_huge = {
-	.subject = has_huge_pages,
+	.subject = subject_has_huge_pages,
 	.modes = BIT(LOG_BITMAP) | BIT(LOG_INITSET) | BIT(LOG_RING),
 };
 

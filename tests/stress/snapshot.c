@@ -52,7 +52,7 @@ static void take_over(struct live *to, struct live *from, const u8 *memory)
 
 	live_create(to, &from->shape);
 	memcpy(live_memory(to), memory, to->b.size);
-	memcpy(to->b.shadow, from->b.shadow, to->b.size);
+	memcpy(to->b.expected, from->b.expected, to->b.size);
 	image_copy_all(&to->image, memory);
 	for (i = 0; i < to->shape.vcpus; i++) {
 		struct live_vcpu *v = &to->vcpus[i], *was = &from->vcpus[i];
@@ -82,7 +82,7 @@ static void check_in_guest(struct live *l)
 		struct guest_op op = testslot_op(l->slot, &checksum_page, page, 0, gva);
 
 		testvm_run(&l->t, 0, &op, 1);
-		expected = page_checksum(l->b.shadow + page * size, size);
+		expected = page_checksum(l->b.expected + page * size, size);
 		if (r->sum == expected)
 			continue;
 		report_fail("restored page=%lu slot=%u checksum=%#lx expected=%#lx seed=%#lx",

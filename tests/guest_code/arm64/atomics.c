@@ -66,15 +66,15 @@ static struct guest_kind kinds[] = {
 	LSE_KIND(swpal_x, 8, .model = model_fill_8),
 	LSE_KIND(cas_w, 4, .model = model_fill_4),
 	LSE_KIND(cas_x, 8, .model = model_fill_8),
-	LSE_KIND(casal_x_fail, 8, .tries = true),
+	LSE_KIND(casal_x_fail, 8, .failed_write = true),
 	LSE_KIND(casp_x, 16, .model = model_fill_16),
-	LSE_KIND(casp_x_fail, 16, .tries = true),
+	LSE_KIND(casp_x_fail, 16, .failed_write = true),
 	KIND(stxrb, 1, .model = model_fill_1),
 	KIND(stxr_w, 4, .align = 4, .model = model_fill_4),
 	KIND(stxr_x, 8, .align = 8, .model = model_fill_8),
 	KIND(stlxr_x, 8, .align = 8, .model = model_add_8),
 	KIND(stxp_x, 16, .align = 16, .model = model_fill_16),
-	KIND(stxr_x_fail, 8, .align = 8, .tries = true),
+	KIND(stxr_x_fail, 8, .align = 8, .failed_write = true),
 };
 
 KIND_TABLE(arch_atomics, kinds);

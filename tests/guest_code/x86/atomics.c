@@ -75,16 +75,16 @@ static struct guest_kind kinds[] = {
 	KIND(lock_bts, 8, .align = 8, .model = model_bit5_8),
 	KIND(lock_cmpxchg_u32, 4, .align = 4, .model = model_fill_4),
 	KIND(lock_cmpxchg_u64, 8, .align = 8, .model = model_fill_8),
-	KIND(lock_cmpxchg_u64_fail, 8, .align = 8, .tries = true),
+	KIND(lock_cmpxchg_u64_fail, 8, .align = 8, .failed_write = true),
 	KIND(lock_cmpxchg8b, 8, .align = 8, .model = model_fill_8),
 	KIND(lock_cmpxchg16b, 16, .align = 16, .model = model_fill_16),
-	KIND(lock_cmpxchg16b_fail, 16, .align = 16, .tries = true),
+	KIND(lock_cmpxchg16b_fail, 16, .align = 16, .failed_write = true),
 	KIND(inc_u32, 4, .model = model_inc_4),
 	KIND(add_u64, 8, .model = model_add_8),
 	KIND(xadd_u64, 8, .model = model_add_8),
 	KIND(bts, 8, .model = model_bit5_8),
 	KIND(cmpxchg_u64, 8, .model = model_fill_8),
-	KIND(cmpxchg_u64_fail, 8, .tries = true),
+	KIND(cmpxchg_u64_fail, 8, .failed_write = true),
 };
 
 KIND_TABLE(arch_atomics, kinds);

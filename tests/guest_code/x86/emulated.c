@@ -71,7 +71,7 @@ static struct guest_kind kinds[] = {
 	FEP_KIND(fep_lock_xadd_u64, 8, .align = 8, .model = model_add_8),
 	FEP_KIND(fep_xchg_u64, 8, .align = 8, .model = model_fill_8),
 	FEP_KIND(fep_lock_cmpxchg, 8, .align = 8, .model = model_fill_8),
-	FEP_KIND(fep_lock_cmpxchg_fail, 8, .align = 8, .tries = true),
+	FEP_KIND(fep_lock_cmpxchg_fail, 8, .align = 8, .failed_write = true),
 	FEP_KIND(fep_lock_cmpxchg8b, 8, .align = 8, .model = model_fill_8),
 	FEP_KIND(fep_rep_stosb, 300, .model = model_bytes_300),
 	FEP_KIND(fep_rep_movsb, 300, .model = model_copy_300, .copies = true),
