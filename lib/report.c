@@ -19,6 +19,8 @@ static struct {
 	char *reason;
 	size_t size;
 	unsigned int failures, lines;
+	const char *file;
+	int line;
 	bool (*known)(const char *failure);
 	int (*verdict)(void);
 } report;
@@ -38,6 +40,7 @@ void report_begin(const char *test, char *reason, size_t size,
 	report.size = size;
 	report.failures = 0;
 	report.lines = 0;
+	report.file = NULL;
 	reason[0] = 0;
 }
 
@@ -81,6 +84,12 @@ static void vdetail(const char *fmt, va_list ap)
 		report.reason[len] = 0;
 }
 
+void report_at(const char *file, int line)
+{
+	report.file = file;
+	report.line = line;
+}
+
 static void vfail(const char *fmt, va_list ap)
 {
 	char line[512], replay[512];
@@ -94,7 +103,10 @@ static void vfail(const char *fmt, va_list ap)
 	}
 	options_replay(replay, sizeof(replay), report.test);
 	report.reason[0] = 0;
-	append("%s replay=\"%s\"", line, replay);
+	append("%s", line);
+	if (report.file)
+		append(" at=%s:%d", report.file, report.line);
+	append(" replay=\"%s\"", replay);
 }
 
 void report_fail(const char *fmt, ...)

@@ -27,6 +27,9 @@ const char *report_test(void);
 /* How often the running test has failed so far, in ways that are not known. */
 unsigned int report_failures(void);
 
+/* Failures from here on are found at @line of @file, see where.h. */
+void report_at(const char *file, int line);
+
 /* The running test failed.  @fmt is one line without its newline. */
 void report_fail(const char *fmt, ...) __printf(1, 2);
 

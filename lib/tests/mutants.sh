@@ -252,6 +252,8 @@ options|the replay runs past its buffer|s/size - n, /size, /
 report|one line too many|s/>= REPORT_MAX_LINES/> REPORT_MAX_LINES/
 report|text runs past the buffer|s/report.size - len/report.size/
 report|details are cut|s/report.reason\[len\] = 0/(void)len/
+report|the place of a check is not told|s/if (report.file)/if (0)/
+report|the place is another test's|/report.file = NULL;/d
 report|a known failure is one|s/report.known \&\& report.known(line)/0/
 report|each failure starts anew|s/report.failures++/report.failures = 1, 0/
 report|a note hides a failure|/^void report_note/,/^}/ s/if (report.failures)/if (0)/

@@ -86,6 +86,20 @@ static void test_fail(void)
 	ok(count("replay=") == 1, "one replay");
 }
 
+static void test_at(void)
+{
+	begin(REASON_SIZE);
+	report_at("tests/x.c", 7);
+	report_fail("lost page=%d", 3);
+	report_at("tests/x.c", 9);
+	report_fail("lost page=%d", 4);
+	ok(says("lost page=3 at=tests/x.c:7" REPLAY DETAIL "lost page=4"),
+	   "the first failure has the place of its check");
+	begin(REASON_SIZE);
+	report_fail("lost page=%d", 3);
+	ok(says("lost page=3" REPLAY), "and no other test has");
+}
+
 static void test_note(void)
 {
 	begin(REASON_SIZE);
@@ -365,6 +379,7 @@ int main(void)
 	options.seed = 42;
 	test_begin();
 	test_fail();
+	test_at();
 	test_note();
 	test_known();
 	test_max_lines();

@@ -17,6 +17,7 @@
 #include "rng.h"
 #include "run.h"
 #include "testvm.h"
+#include "where.h"
 
 #define TEST_SLOT 1
 

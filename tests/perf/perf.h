@@ -15,6 +15,7 @@
 #include "registry.h"
 #include "report.h"
 #include "testvm.h"
+#include "where.h"
 
 #include "guest_perf.h"
 

@@ -16,6 +16,7 @@
 #include "guest_stream.h"
 #include "image.h"
 #include "testvm.h"
+#include "where.h"
 
 #define LIVE_SLOT 1
 #define LIVE_MAX_VCPUS ACCOUNT_MAX_VCPUS
