@@ -57,7 +57,7 @@ static bool make_window(u8 *area)
 	return true;
 }
 
-static bool make_memory(void)
+static bool make_areas(void)
 {
 	u8 *area = map(2 * AREA_BYTES);
 
@@ -84,7 +84,7 @@ static bool have_memory(void)
 
 	if (!mem.tried) {
 		mem.tried = true;
-		made = make_memory();
+		made = make_areas();
 	}
 	return made;
 }
@@ -145,7 +145,7 @@ static bool nothing_astray(u8 poison)
 }
 
 /* What is not known to differ is the same as before. */
-static bool compare(const struct across_write *w, u64 at, u64 val, u8 poison)
+static bool same_as_model(const struct across_write *w, u64 at, u64 val, u8 poison)
 {
 	if (w->model)
 		w->model(mem.expected + at, val);
@@ -166,7 +166,7 @@ static bool survey(const struct across_write *w, u64 at, u8 *written, bool *righ
 		fill(poisons[i]);
 		if (!write_safely(w, mem.window + at, VALUE))
 			return false;
-		*right = *right && compare(w, at, VALUE, poisons[i]);
+		*right = *right && same_as_model(w, at, VALUE, poisons[i]);
 		for (b = 0; b < w->bytes; b++)
 			written[b] |= mem.window[at + b] != poisons[i];
 	}
@@ -191,7 +191,7 @@ static bool modelled_is_right(const struct across_write *w, u64 at)
 	fill(poisons[0]);
 	if (!write_safely(w, mem.window + at, val))
 		return true;
-	return compare(w, at, val, poisons[0]);
+	return same_as_model(w, at, val, poisons[0]);
 }
 
 bool across_is_right(const struct across_write *w, u64 before)

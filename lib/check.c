@@ -67,7 +67,7 @@ static void detail(const struct testslot *s, const char *what,
 }
 
 /* "lost page=.. lost=.. spurious=..": what is wrong, by its first page. */
-static void sum_up(char *buf, size_t size, const struct testslot *s)
+static void summarize(char *buf, size_t size, const struct testslot *s)
 {
 	const struct oracle *o = &s->oracle;
 	u64 nr_lost = pageset_count(&o->lost);
@@ -87,7 +87,7 @@ static void report_pages(const struct testslot *s, u64 nr_known)
 	bool lost = pageset_next(&o->lost, 0) < s->npages;
 	char buf[512], known[32] = "";
 
-	sum_up(buf, sizeof(buf), s);
+	summarize(buf, sizeof(buf), s);
 	if (nr_known)
 		snprintf(known, sizeof(known), " known=%lu", nr_known);
 	report_fail("%s%s", buf, known);
@@ -167,7 +167,7 @@ static u64 subtract_known(struct testslot *s, u64 wrong)
 	char line[512];
 	u64 left;
 
-	sum_up(line, sizeof(line), s);
+	summarize(line, sizeof(line), s);
 	pageset_zero(&s->taken_now);
 	left = known_subtract(WRONG_LOST, &o->lost, &s->taken_now, check_facts, s);
 	left += known_subtract(WRONG_SPURIOUS, &o->spurious, NULL, check_facts, s);

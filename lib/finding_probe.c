@@ -274,7 +274,7 @@ static void ask(enum finding f)
 		asked->answer = WEXITSTATUS(status);
 }
 
-static void tell(enum finding f)
+static void tell_answer(enum finding f)
 {
 	const struct answer *a = &answers[f];
 
@@ -304,7 +304,7 @@ void finding_probe_all(const char *test)
 			continue;
 		if (!answers[f].answer) {
 			ask(f);
-			tell(f);
+			tell_answer(f);
 		}
 		known_set_shown(f, answers[f].answer == PROBE_SHOWS);
 	}

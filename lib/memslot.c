@@ -119,7 +119,7 @@ static struct testslot **free_entry(struct testvm *t)
 	report_fatal("more than %d memslots under test", TESTVM_MAX_SLOTS);
 }
 
-static void start_log(struct testslot *s, bool on)
+static void restart_log(struct testslot *s, bool on)
 {
 	s->logged = on;
 	oracle_reset(&s->oracle);
@@ -164,7 +164,7 @@ struct testslot *testvm_add_slot(struct testvm *t, struct backing *b, u32 id,
 	pageset_init(&s->before[0], npages);
 	pageset_init(&s->before[1], npages);
 	oracle_init(&s->oracle, npages);
-	start_log(s, flags & KVM_MEM_LOG_DIRTY_PAGES);
+	restart_log(s, flags & KVM_MEM_LOG_DIRTY_PAGES);
 	*free_entry(t) = s;
 	return s;
 }
@@ -234,7 +234,7 @@ int testslot_set_log(struct testslot *s, bool on)
 	int r = set_again(s, s->gfn, on);
 
 	if (!r && on != s->logged)
-		start_log(s, on);
+		restart_log(s, on);
 	return r;
 }
 

@@ -5,7 +5,7 @@
 
 #include "names.h"
 
-static int compare(const void *a, const void *b)
+static int compare_names(const void *a, const void *b)
 {
 	return strcmp(*(const char **)a, *(const char **)b);
 }
@@ -14,7 +14,7 @@ const char *names_twice(const char **names, size_t nr)
 {
 	size_t i;
 
-	qsort(names, nr, sizeof(*names), compare);
+	qsort(names, nr, sizeof(*names), compare_names);
 	for (i = 1; i < nr; i++)
 		if (!strcmp(names[i - 1], names[i]))
 			return names[i];

@@ -48,7 +48,7 @@ u64 ringlog_last_batch(const struct ringlog *l, u64 first, u64 end)
 	return i;
 }
 
-static int compare(const void *a, const void *b)
+static int compare_entries(const void *a, const void *b)
 {
 	const struct ring_taken *x = a, *y = b;
 
@@ -62,14 +62,14 @@ static int compare(const void *a, const void *b)
 void ringlog_sort(struct ringlog *l)
 {
 	if (l->nr)
-		qsort(l->taken, l->nr, sizeof(*l->taken), compare);
+		qsort(l->taken, l->nr, sizeof(*l->taken), compare_entries);
 }
 
 u64 ringlog_run(const struct ringlog *l, u64 i)
 {
 	u64 end = i + 1;
 
-	while (end < l->nr && !compare(&l->taken[i], &l->taken[end]))
+	while (end < l->nr && !compare_entries(&l->taken[i], &l->taken[end]))
 		end++;
 	return end - i;
 }

@@ -147,7 +147,7 @@ void slot_account_done(struct testvm *t, struct guest_op *op)
 }
 
 /* Nobody is busy: the vCPU is out of KVM_RUN, so KVM has marked what it mapped. */
-static void account_straddler(struct testslot *s, const struct guest_op *op, bool again)
+static void straddle_slot(struct testslot *s, const struct guest_op *op, bool again)
 {
 	u64 at;
 
@@ -172,5 +172,5 @@ void slot_account_straddler(struct testvm *t, struct guest_op op, bool again)
 	op.gva = gpa;
 	account_repeats(t, &op, twice);
 	testvm_for_each_logged_slot(s, t)
-		account_straddler(s, &op, again);
+		straddle_slot(s, &op, again);
 }

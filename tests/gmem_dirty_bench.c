@@ -117,7 +117,7 @@ static void guest_write(struct bench *b, u64 nr)
 /* --- the check beside the harvest ------------------------------------------------ */
 
 /* Telling the oracle is part of the check, and so is poisoning the buffer. */
-static void harvest_once(struct bench *b, u64 nr, u64 *harvest, u64 *check)
+static void time_harvest(struct bench *b, u64 nr, u64 *harvest, u64 *check)
 {
 	u64 step = nr ? b->s->npages / nr : 0, start, all, i;
 
@@ -137,11 +137,11 @@ static void measure_cost(struct bench *b, u64 nr)
 	u64 harvest = 0, check = 0, i;
 
 	/* Not the first time, when memory is touched for the first time. */
-	harvest_once(b, nr, &harvest, &check);
+	time_harvest(b, nr, &harvest, &check);
 	harvest = 0;
 	check = 0;
 	for (i = 0; i < samples; i++)
-		harvest_once(b, nr, &harvest, &check);
+		time_harvest(b, nr, &harvest, &check);
 	printf("cost %s %s %lu %lu %lu %lu %lu %lu\n", b->t.subject->name,
 	       b->t.mode->name, b->b.size, b->s->npages, nr, harvest / samples,
 	       check / samples, rss_anon() - b->memory);
@@ -282,8 +282,8 @@ static void wait_ms(struct bench *b, u64 ms, bool harvested)
 }
 
 /* @done and @stop are the loop's, as the host sees them. */
-static void measure_rate(struct bench *b, const char *name, bool harvested,
-			 struct guest_op op, u64 *done, u32 *stop)
+static void bench_rate(struct bench *b, const char *name, bool harvested,
+		       struct guest_op op, u64 *done, u32 *stop)
 {
 	struct runner r = { .b = b, .op = op };
 	u64 n, start;
@@ -313,7 +313,7 @@ static void loop_rate(struct bench *b, const char *name, bool harvested,
 	loop = guest_memory(b, sizeof(*loop), &gva);
 	loop->npages = b->s->npages;
 	loop->page_size = b->t.page_size;
-	measure_rate(b, name, harvested, (struct guest_op) {
+	bench_rate(b, name, harvested, (struct guest_op) {
 		.gva = WINDOW_GPA, .val = gva, .kind = k }, &loop->done, &loop->stop);
 }
 
@@ -348,8 +348,8 @@ static void stream_rate(struct bench *b, const char *name, bool harvested, bool 
 	add_kinds(s, &width_loads);
 	s->nr_reads = s->nr_kinds;
 	add_kinds(s, &width_stores);
-	measure_rate(b, name, harvested,
-		     (struct guest_op) { .gva = gva, .kind = &run_stream }, &s->done, &s->stop);
+	bench_rate(b, name, harvested,
+		   (struct guest_op) { .gva = gva, .kind = &run_stream }, &s->done, &s->stop);
 }
 
 /*

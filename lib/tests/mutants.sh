@@ -164,7 +164,7 @@ image|the last page is not compared|s/img->npages \* words - skip)/(img->npages 
 image|the place is counted from where it begins|s/return page + words_same/return words_same/
 image|it begins a page late|s/skip = page \* words/skip = (page + !!page) * words/
 image|the first page is copied for every other|s/u64 at = page \* img->page_size;/u64 at = 0;/
-names|only neighbours are compared|s/qsort(.*/(void)compare;/
+names|only neighbours are compared|s/qsort(.*/(void)compare_names;/
 names|the last name is not compared|s/i < nr; i++/i + 1 < nr; i++/
 options|a word sets the next one's bit|s/|= 1ull << i/|= 2ull << i/
 options|a number of one's own has no lower bound|s/ v < min ||//

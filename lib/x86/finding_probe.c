@@ -105,7 +105,7 @@ static enum probe_answer ask_string(void)
 /* Above every usual vm.mmap_min_addr. */
 #define STRAY_HVA 0x20000ul
 
-static bool answer_port(struct testvm *t, struct kvm_run *run, const struct guest_op *op)
+static bool answer_probe_port(struct testvm *t, struct kvm_run *run, const struct guest_op *op)
 {
 	if (run->exit_reason == KVM_EXIT_MMIO)
 		return true;
@@ -140,7 +140,7 @@ static enum probe_answer ask_null(void)
 	testvm_create(&t, gmem, NULL, 1);
 	backing_create(&b, gmem, t.vm, npages * size);
 	s = testvm_add_slot(&t, &b, 1, 0, testvm_window_gfn(&t) + 1, 0, npages);
-	t.on_exit = answer_port;
+	t.on_exit = answer_probe_port;
 	op = testslot_op(s, insb, npages - 1, 0, 0x22);
 	testvm_run(&t, 0, &op, 1);
 	return *stray ? PROBE_SHOWS : PROBE_SHOWS_NOT;

@@ -8,7 +8,7 @@
 static const struct layout three_words = { .npages = 140, .gfn = 1, .offset = 3 };
 
 /* Punch @n pages from page @from of the memslot on. */
-static void punch(struct ctx *c, u64 from, u64 n)
+static void punch_pages(struct ctx *c, u64 from, u64 n)
 {
 	backing_punch(&c->b, c->slot->offset + from * c->t.page_size,
 		      n * c->t.page_size);
@@ -25,13 +25,13 @@ BASIC_TEST(punch_hole, logged)
 	attach(c, &three_words);
 	write_picked(c, pick_every);
 	testvm_step(&c->t, "hole in dirty pages");
-	punch(c, 60, 10);
+	punch_pages(c, 60, 10);
 	check_content(&c->t, false);
 	check_harvest(&c->t);
 	testvm_step(&c->t, "hole in clean pages");
 	write_picked(c, pick_third);
 	check_harvest(&c->t);
-	punch(c, 60, 10);
+	punch_pages(c, 60, 10);
 	check_harvest(&c->t);
 	testvm_step(&c->t, "reads in the hole");
 	do_picked(c, &load_u64, pick_hole);
@@ -112,7 +112,7 @@ BASIC_TEST(allocate, logged)
 	write_picked(c, pick_third);
 	check_harvest(&c->t);
 	testvm_step(&c->t, "allocate pages");
-	punch(c, 20, 100);
+	punch_pages(c, 20, 100);
 	backing_allocate(&c->b);
 	check_harvest(&c->t);
 	check_content(&c->t, false);

@@ -94,7 +94,7 @@ struct counts {
 	s64 huge, small;
 };
 
-static struct counts count(struct ctx *c)
+static struct counts count_mapped(struct ctx *c)
 {
 	return (struct counts) {
 		.huge = testvm_stat(&c->t, "pages_2m"),
@@ -105,7 +105,7 @@ static struct counts count(struct ctx *c)
 /* Of huge pages @lost are gone since @before; a negative number has come. */
 static void expect_lost(struct ctx *c, struct counts before, s64 lost)
 {
-	struct counts now = count(c);
+	struct counts now = count_mapped(c);
 
 	if (before.huge >= 0 && before.huge - now.huge != lost)
 		report_fail("pages_2m=%ld expected=%ld pages_4k=%ld step=\"%s\"",
@@ -170,9 +170,9 @@ static void clear_across(struct ctx *c)
 		touch_again(c, &store_u64, page);
 }
 
-static void start_log(struct ctx *c, const struct huge_case *k)
+static void start_huge_log(struct ctx *c, const struct huge_case *k)
 {
-	struct counts before = count(c);
+	struct counts before = count_mapped(c);
 	enum split when = split_when(c);
 
 	testvm_step(&c->t, "%s: log on", k->name);
@@ -192,7 +192,7 @@ static void start_log(struct ctx *c, const struct huge_case *k)
 /* What is not mapped again at once is when it is touched. */
 static void stop_log(struct ctx *c, const struct huge_case *k)
 {
-	struct counts before = count(c);
+	struct counts before = count_mapped(c);
 
 	testvm_step(&c->t, "%s: log off", k->name);
 	set_log(c, false);
@@ -207,7 +207,7 @@ static void split_and_recover(struct ctx *c, const struct huge_case *k)
 
 	attach_huge(c, k);
 	for (i = 0; i < 2; i++) {
-		start_log(c, k);
+		start_huge_log(c, k);
 		stop_log(c, k);
 	}
 	detach(c);
@@ -221,7 +221,7 @@ static const struct huge_case two = {
 BASIC_TEST(split_recover, huge)
 {
 	split_and_recover(c, &two);
-	if (count(c).huge < 0)
+	if (count_mapped(c).huge < 0)
 		report_note("this KVM does not count huge pages, only their log is checked");
 }
 
@@ -273,7 +273,7 @@ static void hold_page(struct ctx *c, int pipe, u64 page)
  * The pages next to the hole are in use: a huge page cannot be split then, and
  * all of it must stay but for the hole.
  */
-static void punch(struct ctx *c, const struct hole *h)
+static void punch_part(struct ctx *c, const struct hole *h)
 {
 	int pipes[2];
 
@@ -290,7 +290,7 @@ static void punch_and_touch(struct ctx *c, const struct hole *h)
 	testvm_step(&c->t, "hole of %lu pages from page %lu on, logged %d", h->n,
 		    h->from, c->slot->logged);
 	store_edges(c);
-	punch(c, h);
+	punch_part(c, h);
 	check_content(&c->t, false);
 	check_harvest(&c->t);
 	touch_edges(c, &increment_u64);

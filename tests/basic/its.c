@@ -25,7 +25,7 @@ struct its_vm {
 	int fd;
 };
 
-static bool mapped(const struct ctx *c)
+static bool its_is_mapped(const struct ctx *c)
 {
 	return c->t.subject->userspace;
 }
@@ -76,14 +76,14 @@ static void its_run(struct its_vm *v, const struct guest_kind *kind)
 }
 
 /* KVM has written the byte at @gpa, unless it could not: no test knows what. */
-static void written(struct its_vm *v, u64 gpa)
+static void its_written(struct its_vm *v, u64 gpa)
 {
 	struct ctx *c = v->c;
 	struct testslot *s = c->slot;
 	u64 size = c->t.page_size, page = gpa / size - s->gfn;
 	u64 at = s->offset + page * size;
 
-	if (!mapped(c))
+	if (!its_is_mapped(c))
 		return;
 	oracle_written(&s->oracle, page);
 	memcpy(c->b.expected + at, c->b.hva + at, size);
@@ -116,7 +116,7 @@ static u64 pending_byte(const struct its *its)
 /* Have KVM save; @expected: the errno where it can write, EFAULT elsewhere. */
 static void save(struct its_vm *v, int fd, u32 group, u64 attr, int unmapped)
 {
-	int expected = mapped(v->c) ? 0 : unmapped, r;
+	int expected = its_is_mapped(v->c) ? 0 : unmapped, r;
 
 	errno = 0;
 	r = __kvm_device_attr_set(fd, group, attr, NULL) ? errno : 0;
@@ -152,11 +152,11 @@ static void save_tables(struct its_vm *v)
 	testvm_step(&v->c->t, "ITS tables saved");
 	save(v, v->fd, KVM_DEV_ARM_VGIC_GRP_CTRL, KVM_DEV_ARM_ITS_SAVE_TABLES,
 	     EFAULT);
-	written(v, device_entry(its));
-	written(v, event_entry(its));
-	written(v, its->collections);
+	its_written(v, device_entry(its));
+	its_written(v, event_entry(its));
+	its_written(v, its->collections);
 	check_saved(v);
-	if (mapped(v->c) &&
+	if (its_is_mapped(v->c) &&
 	    (!entry(v, device_entry(its)) || !entry(v, its->collections) ||
 	     (u32)(entry(v, event_entry(its)) >> 16) != its->lpi))
 		report_fail("content is not what KVM saves step=\"%s\"",
@@ -172,7 +172,7 @@ static void save_pending(struct its_vm *v)
 	testvm_step(&v->c->t, "pending table saved");
 	save(v, fd, KVM_DEV_ARM_VGIC_GRP_CTRL,
 	     KVM_DEV_ARM_VGIC_SAVE_PENDING_TABLES, 0);
-	written(v, pending_byte(its));
+	its_written(v, pending_byte(its));
 	check_saved(v);
 	testvm_step(&v->c->t, "pending table saved again");
 	save(v, fd, KVM_DEV_ARM_VGIC_GRP_CTRL,
@@ -191,7 +191,7 @@ static void signal_msi(struct its_vm *v)
 	};
 	int r = __vm_ioctl(v->c->t.vm, KVM_SIGNAL_MSI, &msi);
 
-	if (mapped(v->c) && r != 1)
+	if (its_is_mapped(v->c) && r != 1)
 		report_fatal("ioctl KVM_SIGNAL_MSI returned %d errno=%d", r, errno);
 }
 
@@ -200,7 +200,7 @@ static void unmap(struct its_vm *v)
 {
 	testvm_step(&v->c->t, "device unmapped by the guest");
 	its_run(v, &its_unmap);
-	written(v, device_entry(v->its));
+	its_written(v, device_entry(v->its));
 	check_harvest(&v->c->t);
 	check_content(&v->c->t, true);
 }

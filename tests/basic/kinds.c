@@ -92,7 +92,7 @@ static const u64 first_pages[] = { 0, 63, 64, 69, 62 };
  * @by_kvm:	KVM does these accesses, not the CPU
  * @nr_left_out: accesses across pages that this CPU does wrong, by @left_out
  */
-struct walk {
+struct kind_walk {
 	struct ctx *c;
 	bool by_kvm;
 	unsigned int nr_left_out;
@@ -132,7 +132,7 @@ static void host_fill(const struct testslot *s, u64 at, u64 bytes, u8 value)
  * The value of an op @at bytes into the memslot.  A copy's is the distance to
  * its source, which is warm and not aligned as the destination is.
  */
-static u64 op_value(struct walk *w, const struct guest_kind *k, u64 at)
+static u64 op_value(struct kind_walk *w, const struct guest_kind *k, u64 at)
 {
 	const struct testslot *s = w->c->slot;
 	u64 far = (s->npages / 2 - 4) * s->t->page_size + 24;
@@ -179,7 +179,7 @@ static bool overruns_ring(const struct testvm *t, const struct guest_kind *k)
 }
 
 /* One op of @k, @at bytes into the page, and its harvest. */
-static void do_op(struct walk *w, const struct guest_kind *k, u64 page, u64 at)
+static void do_op(struct kind_walk *w, const struct guest_kind *k, u64 page, u64 at)
 {
 	struct testslot *s = w->c->slot;
 	u64 first = page * s->t->page_size + at, nr = span(w->c, k, at);
@@ -205,7 +205,7 @@ static void do_op(struct walk *w, const struct guest_kind *k, u64 page, u64 at)
  * An access across pages that the CPU does wrong without KVM says nothing about
  * KVM; the same kind within a page does.  What KVM does itself is always tried.
  */
-static bool left_out(struct walk *w, const struct guest_kind *k, u64 at)
+static bool left_out(struct kind_walk *w, const struct guest_kind *k, u64 at)
 {
 	const struct across_write cpu = {
 		.write = k->guest,
@@ -229,7 +229,7 @@ static bool left_out(struct walk *w, const struct guest_kind *k, u64 at)
 	return true;
 }
 
-static void do_place(struct walk *w, const struct guest_kind *k,
+static void do_place(struct kind_walk *w, const struct guest_kind *k,
 		     const struct place *place)
 {
 	struct testslot *s = w->c->slot;
@@ -245,7 +245,7 @@ static void do_place(struct walk *w, const struct guest_kind *k,
 	do_op(w, k, page, at);
 }
 
-static void do_warm(struct walk *w, const struct guest_kind *k)
+static void do_warm(struct kind_walk *w, const struct guest_kind *k)
 {
 	unsigned int i;
 
@@ -254,8 +254,8 @@ static void do_warm(struct walk *w, const struct guest_kind *k)
 }
 
 /* Call @visit for every kind that this CPU has. */
-static void walk(struct walk *w, const struct kind_family *f,
-		 void (*visit)(struct walk *w, const struct guest_kind *k))
+static void walk(struct kind_walk *w, const struct kind_family *f,
+		 void (*visit)(struct kind_walk *w, const struct guest_kind *k))
 {
 	struct guest_kind *k;
 	const char *why;
@@ -279,7 +279,7 @@ static void walk(struct walk *w, const struct kind_family *f,
 }
 
 /* Left out, by kind and by how many bytes of it are in the first page. */
-static void walk_note(const struct walk *w)
+static void walk_note(const struct kind_walk *w)
 {
 	char missing[96] = "", tried[64] = "", wrong[192] = "";
 
@@ -299,7 +299,7 @@ static void walk_note(const struct walk *w)
 }
 
 /* All pages mapped, written, harvested, and their content known and not zero. */
-static void warm_up(struct walk *w)
+static void warm_up(struct kind_walk *w)
 {
 	struct ctx *c = w->c;
 
@@ -311,7 +311,7 @@ static void warm_up(struct walk *w)
 }
 
 /* A memslot of which all but the first pages are mapped nowhere. */
-static void cool_down(struct walk *w)
+static void cool_down(struct kind_walk *w)
 {
 	struct ctx *c = w->c;
 	struct guest_op op;
@@ -329,7 +329,7 @@ static void cool_down(struct walk *w)
 	w->cold = WARM_PAGES;
 }
 
-static void do_cold(struct walk *w, const struct guest_kind *k)
+static void do_cold(struct kind_walk *w, const struct guest_kind *k)
 {
 	u64 at = at_half(k, w->c->t.page_size);
 
@@ -355,7 +355,7 @@ static bool is_by_kvm(const struct kind_family *f)
 /* On pages written before, at every place; then once on pages nobody touched. */
 static void walk_writes(struct ctx *c, const struct kind_family *f)
 {
-	struct walk w = { .c = c, .by_kvm = is_by_kvm(f) };
+	struct kind_walk w = { .c = c, .by_kvm = is_by_kvm(f) };
 
 	warm_up(&w);
 	walk(&w, f, do_warm);
@@ -386,7 +386,7 @@ BASIC_TEST(string_ops, logged)
 /* Pages are warm here: first reads are first_read's. */
 BASIC_TEST(no_dirty, logged)
 {
-	struct walk w = { .c = c };
+	struct kind_walk w = { .c = c };
 
 	warm_up(&w);
 	walk(&w, &no_dirty, do_warm);
@@ -396,7 +396,7 @@ BASIC_TEST(no_dirty, logged)
 /* Code that the guest wrote, and that was harvested before it runs. */
 BASIC_TEST(execute, logged)
 {
-	struct walk w = { .c = c };
+	struct kind_walk w = { .c = c };
 
 	warm_up(&w);
 	do_warm(&w, &execute);
@@ -480,7 +480,7 @@ static bool answer_mmio(struct testvm *t, struct kvm_run *run,
 }
 
 /* First and last bytes: across pages there would be an exit for each. */
-static void do_unreachable(struct walk *w, const struct guest_kind *k)
+static void do_unreachable(struct kind_walk *w, const struct guest_kind *k)
 {
 	unsigned int i;
 
@@ -500,7 +500,7 @@ static void do_unreachable(struct walk *w, const struct guest_kind *k)
  */
 BASIC_TEST(emulated_mmio, unreachable)
 {
-	struct walk w = { .c = c };
+	struct kind_walk w = { .c = c };
 
 	warm_up(&w);
 	c->t.on_exit = answer_mmio;
@@ -531,7 +531,7 @@ BASIC_TEST(emulated_stray, unreachable)
 {
 	struct guest_kind *insb = family_kind(&unreachable, 0);
 	u64 page = STRAY_HVA / c->t.page_size;
-	struct walk w = { .c = c };
+	struct kind_walk w = { .c = c };
 	struct guest_op op;
 	u8 *stray;
 

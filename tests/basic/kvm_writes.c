@@ -10,7 +10,7 @@
 #include "guest_msr.h"
 #include "kvm_writes.h"
 
-static bool mapped(const struct ctx *c)
+static bool is_mapped(const struct ctx *c)
 {
 	return c->t.subject->userspace;
 }
@@ -35,10 +35,10 @@ static void adopt(struct ctx *c, u64 page)
 }
 
 /* KVM has written the structure on @page, or would have. */
-static void written(struct ctx *c, const struct kvm_write *k, u64 page)
+static void structure_written(struct ctx *c, const struct kvm_write *k, u64 page)
 {
 	testslot_repeats(c->slot, page);
-	if (mapped(c)) {
+	if (is_mapped(c)) {
 		oracle_written(&c->slot->oracle, page);
 		adopt(c, page);
 	} else if (k->unmapped_marks && contract_allows(EVENT_KVM_WRITE_FAILED)) {
@@ -51,8 +51,8 @@ static void entered(struct ctx *c, const struct kvm_write *k, u64 page)
 {
 	testslot_repeats(c->slot, page);
 	if (k->again == WRITES_ENTRY) {
-		written(c, k, page);
-	} else if (k->again == WRITES_AGAIN && mapped(c) &&
+		structure_written(c, k, page);
+	} else if (k->again == WRITES_AGAIN && is_mapped(c) &&
 		   contract_allows(EVENT_KVM_UPDATE)) {
 		oracle_allowed(&c->slot->oracle, page);
 		adopt(c, page);
@@ -74,7 +74,7 @@ static void run_enable(struct ctx *c, const struct kvm_write *k, u64 page)
 
 	for (i = 0; i < KVM_WRITE_OPS && k->enable[i].kind; i++) {
 		op = k->enable[i];
-		if (k->unmapped && !mapped(c) && op.vcpu == KVM_WRITE_GPA)
+		if (k->unmapped && !is_mapped(c) && op.vcpu == KVM_WRITE_GPA)
 			op.kind = k->unmapped;
 		run_op(c, op, page);
 	}
@@ -100,7 +100,7 @@ static void check_valid(struct ctx *c, const struct kvm_write *k, u64 page)
 {
 	const u8 *mem = c->b.hva + c->slot->offset + page * c->t.page_size;
 
-	if (mapped(c) && !k->valid(mem))
+	if (is_mapped(c) && !k->valid(mem))
 		report_fail("content page=%lu is not what KVM writes step=\"%s\"",
 			    page, c->t.step);
 }
@@ -109,7 +109,7 @@ static void enable(struct ctx *c, const struct kvm_write *k, u64 page)
 {
 	testvm_step(&c->t, "%s: enabled", k->name);
 	run_enable(c, k, page);
-	written(c, k, page);
+	structure_written(c, k, page);
 	check_harvest(&c->t);
 	check_valid(c, k, page);
 }
@@ -130,7 +130,7 @@ static void trigger(struct ctx *c, const struct kvm_write *k, u64 page)
 	testvm_step(&c->t, "%s: triggered", k->name);
 	prefill(c, k, page);
 	run_op(c, k->trigger, page);
-	written(c, k, page);
+	structure_written(c, k, page);
 	check_harvest(&c->t);
 	check_valid(c, k, page);
 }

@@ -169,7 +169,7 @@ static void take_away(struct ctx *c, const u64 *who, unsigned int nr)
 }
 
 /* What one has mapped before the log begins, and no other writes first. */
-static void toggle(struct ctx *c, const u64 *who, unsigned int nr)
+static void toggle_nested(struct ctx *c, const u64 *who, unsigned int nr)
 {
 	unsigned int i;
 
@@ -200,7 +200,7 @@ BASIC_TEST(nested, small)
 	nr = who[2] ? 3 : 2;
 	write_by_turns(c, who, nr);
 	take_away(c, who, nr);
-	toggle(c, who, nr);
+	toggle_nested(c, who, nr);
 }
 
 #endif

@@ -261,7 +261,7 @@ static void attach_tables(struct ctx *c)
 }
 
 /* The same with every page known to KVM, so that no first read interferes. */
-static void attach_warm(struct ctx *c, struct walk *w)
+static void attach_walk(struct ctx *c, struct walk *w)
 {
 	attach_tables(c);
 	write_picked(c, pick_every);
@@ -279,7 +279,7 @@ BASIC_TEST(pt_accessed_dirty, logged)
 	/* Without asking EPT for permission, where it keeps no flags itself. */
 	if (options.bochs && mmu_mode() == MMU_TDP_NOAD)
 		report_skip("Bochs writes accessed and dirty flags around EPT");
-	attach_warm(c, &w);
+	attach_walk(c, &w);
 	for (leaf = 1; leaf <= guest_pt_max_tracked(c->t.vcpus[0]); leaf++)
 		for (level = leaf; level <= top(&w); level++)
 			run_cases(c, leaf, level);
@@ -345,7 +345,7 @@ BASIC_TEST(pt_blocks, logged)
 	struct walk w = {};
 	int leaf;
 
-	attach_warm(c, &w);
+	attach_walk(c, &w);
 	for (leaf = 2; leaf <= guest_pt_max_leaf(c->t.vm); leaf++) {
 		init_walk(&w, c, leaf, leaf, 0);
 		testvm_step(&c->t, "tables written, leaf %d", leaf);

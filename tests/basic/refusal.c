@@ -2,7 +2,7 @@
 /* What a kernel does when asked to log a guest_memfd memslot. */
 #include "basic.h"
 
-static int try_log(struct ctx *c)
+static int try_to_log(struct ctx *c)
 {
 	return backing_attach(&c->b, c->t.vm, TEST_SLOT,
 			      KVM_MEM_LOG_DIRTY_PAGES, WINDOW_GPA, 0,
@@ -56,7 +56,7 @@ BASIC_TEST(refusal, plain)
 	backing_create(&c->b, c->t.subject, c->t.vm, 65 * c->t.page_size);
 	if (c->t.subject->private)
 		vm_mem_set_private(c->t.vm, WINDOW_GPA, c->b.size);
-	r = try_log(c);
+	r = try_to_log(c);
 	switch (r) {
 	case 0:
 		report_note("lifted: this kernel logs guest_memfd memslots");

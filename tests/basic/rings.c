@@ -80,7 +80,7 @@ static void attach_two(struct ctx *c, struct testslot **other)
 	*other = add_slot(c, OTHER_SLOT, &l);
 }
 
-static void put(struct kvm_dirty_gfn *e, const struct garbage *g)
+static void put_garbage(struct kvm_dirty_gfn *e, const struct garbage *g)
 {
 	e->slot = g->slot;
 	e->offset = g->offset;
@@ -102,7 +102,7 @@ static u32 give_garbage_back(struct ctx *c)
 			ring_consume(vcpu, e);
 			continue;
 		}
-		put(e, &garbage[i++ % ARRAY_SIZE(garbage)]);
+		put_garbage(e, &garbage[i++ % ARRAY_SIZE(garbage)]);
 		vcpu->fetch_index++;
 	}
 	check_reported(&c->t);
@@ -121,7 +121,7 @@ static void litter(struct ctx *c)
 
 		/* Alone it would be an entry, to who reads the ring. */
 		g.flags = i % 2 ? ~RESET : 0;
-		put(&ring[(vcpu->fetch_index + i) % vcpu->dirty_gfns_count], &g);
+		put_garbage(&ring[(vcpu->fetch_index + i) % vcpu->dirty_gfns_count], &g);
 	}
 }
 
@@ -177,8 +177,8 @@ BASIC_TEST(ring_never_dirty, rings)
 
 	attach(c, &(struct layout) { .npages = NPAGES, .gfn = 1 });
 	testvm_step(&c->t, "an entry that was never dirty is reset");
-	put(&ring[vcpu->fetch_index % vcpu->dirty_gfns_count],
-	    &(struct garbage) { TEST_SLOT, 1, RESET });
+	put_garbage(&ring[vcpu->fetch_index % vcpu->dirty_gfns_count],
+		    &(struct garbage) { TEST_SLOT, 1, RESET });
 	nr = kvm_vm_reset_dirty_ring(c->t.vm);
 	if (nr)
 		report_fail("ring reset=%u entries that were never dirty step=\"%s\"", nr,

@@ -488,7 +488,7 @@ static void write_own(struct ctx *c, int vcpu, int nr_pages)
 }
 
 /* What a vCPU wrote is in its own ring. */
-static void check_rings(struct ctx *c, struct pageset *rings)
+static void check_crowd_rings(struct ctx *c, struct pageset *rings)
 {
 	int i;
 
@@ -525,7 +525,7 @@ BASIC_TEST(many_vcpus, scale)
 			write_own(c, i, 2 * round - 1);
 		check_harvest(&c->t);
 		if (c->slot->by_vcpu)
-			check_rings(c, rings);
+			check_crowd_rings(c, rings);
 	}
 	c->slot->by_vcpu = NULL;
 	for (i = 0; i < nr; i++)

@@ -46,7 +46,7 @@ static void put_name(FILE *f, const char *name)
 	fputc(':', f);
 }
 
-static void put(FILE *f, const char *name, const char *value)
+static void put_raw(FILE *f, const char *name, const char *value)
 {
 	put_name(f, name);
 	put_string(f, value);
@@ -57,7 +57,7 @@ static void put_file(FILE *f, const char *name, const char *path)
 	char line[512];
 
 	if (read_line(path, line, sizeof(line)))
-		put(f, name, line);
+		put_raw(f, name, line);
 }
 
 /* What stands behind @field in /proc/cpuinfo or /proc/meminfo. */
@@ -88,7 +88,7 @@ static void put_field(FILE *f, const char *name, const char *path, const char *f
 	char value[256];
 
 	if (find_field(path, field, value, sizeof(value)))
-		put(f, name, value);
+		put_raw(f, name, value);
 }
 
 /* Every file of a folder, as an object. */
@@ -106,7 +106,7 @@ static void put_folder(FILE *f, const char *name, const char *path)
 	while ((d = readdir(dir))) {
 		snprintf(file, sizeof(file), "%s/%s", path, d->d_name);
 		if (d->d_name[0] != '.' && read_line(file, line, sizeof(line)))
-			put(f, d->d_name, line);
+			put_raw(f, d->d_name, line);
 	}
 	fputc('}', f);
 	first_member = false;
@@ -127,7 +127,7 @@ static void put_config(FILE *f)
 		hash = (hash ^ (u8)c) * 1099511628211ull;
 	fclose(config);
 	snprintf(text, sizeof(text), "%016lx", hash);
-	put(f, "config", text);
+	put_raw(f, "config", text);
 }
 
 static void put_command(FILE *f, int argc, char **argv)
@@ -139,7 +139,7 @@ static void put_command(FILE *f, int argc, char **argv)
 	for (i = 0; i < argc && len < sizeof(command); i++)
 		len += snprintf(command + len, sizeof(command) - len, "%s%s",
 				i ? " " : "", argv[i]);
-	put(f, "command", command);
+	put_raw(f, "command", command);
 }
 
 static void put_extra(FILE *f, const char *extra)
@@ -148,7 +148,7 @@ static void put_extra(FILE *f, const char *extra)
 	char name[64];
 
 	snprintf(name, sizeof(name), "%.*s", (int)(eq - extra), extra);
-	put(f, name, eq + 1);
+	put_raw(f, name, eq + 1);
 }
 
 static const struct {
@@ -186,7 +186,7 @@ void environment_init(int argc, char **argv, const char *const *extra,
 	uname(&uts);
 	fputc('{', f);
 	first_member = true;
-	put(f, "kernel", uts.release);
+	put_raw(f, "kernel", uts.release);
 	put_config(f);
 	for (i = 0; i < ARRAY_SIZE(sources); i++) {
 		if (sources[i].field)

@@ -78,7 +78,7 @@ const struct log_step *perf_steps(const struct log_mode *mode)
 }
 
 /* @ticks: what each step took, or NULL */
-static void run_steps(struct perf *p, u64 *ticks)
+static void run_log_steps(struct perf *p, u64 *ticks)
 {
 	const struct log_step *step = p->steps;
 	int i;
@@ -96,7 +96,7 @@ static void run_steps(struct perf *p, u64 *ticks)
 
 void perf_drain(struct perf *p)
 {
-	run_steps(p, NULL);
+	run_log_steps(p, NULL);
 }
 
 void perf_empty_rings(struct perf *p)
@@ -118,7 +118,7 @@ static void measure_steps(struct perf *p, u64 stride)
 		result_init(&r[j], step[j].metric, nr, NULL, NULL);
 	for (i = 0; i < perf_options.warmup + perf_options.samples; i++) {
 		perf_run(p, &fill_pages, nr, stride);
-		run_steps(p, ticks);
+		run_log_steps(p, ticks);
 		for (j = 0; i >= perf_options.warmup && j < PERF_MAX_STEPS && step[j].run; j++)
 			result_add(&r[j], perf_ns(p, ticks[j]));
 	}
@@ -197,7 +197,7 @@ static void measure_snapshot(struct perf *p, u64 stride, int image)
 	for (i = 0; i < perf_options.warmup + perf_options.samples; i++) {
 		perf_run(p, &fill_pages, nr, stride);
 		start = read_clock();
-		run_steps(p, NULL);
+		run_log_steps(p, NULL);
 		copy_reported(p, image);
 		if (i >= perf_options.warmup)
 			result_add(&r, perf_ns(p, read_clock() - start));

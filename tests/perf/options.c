@@ -66,7 +66,7 @@ static const char help[] =
 	"  --env NAME=VALUE  more for the results' environment; may be repeated\n";
 
 /* A number, and one letter for how much of it; -1 when it is none. */
-static s64 parse_number(const char **arg)
+static s64 perf_parse_number(const char **arg)
 {
 	static const char units[] = "KMG";
 	const char *unit;
@@ -86,13 +86,13 @@ static s64 parse_number(const char **arg)
 	return errno || v > INT64_MAX ? -1 : (s64)v;
 }
 
-static void take(const struct option_list *row, const char *arg)
+static void perf_take(const struct option_list *row, const char *arg)
 {
 	const char *at = arg;
 	unsigned int n = 0;
 
 	do {
-		s64 v = parse_number(&at);
+		s64 v = perf_parse_number(&at);
 
 		if (v < 0 || v < row->min || v > row->max || (*at && *at != ','))
 			options_bad("--%s needs a number from %lu to %lu, not %s",
@@ -114,7 +114,7 @@ static void take_env(const char *arg)
 	extra[nr_extra++] = arg;
 }
 
-static void print_help(void)
+static void perf_print_help(void)
 {
 	unsigned int i;
 
@@ -125,7 +125,7 @@ static void print_help(void)
 }
 
 /* True when @word is ours, with its value in @value or in the next word. */
-static bool take_word(const char *word, const char *value)
+static bool perf_take_word(const char *word, const char *value)
 {
 	unsigned int i;
 
@@ -143,7 +143,7 @@ static bool take_word(const char *word, const char *value)
 	else if (!strcmp(word, "env"))
 		take_env(value);
 	else
-		take(&lists[i], value);
+		perf_take(&lists[i], value);
 	return true;
 }
 
@@ -158,7 +158,7 @@ static int take_option(char **argv)
 		return 1;
 	}
 	snprintf(word, sizeof(word), "%.*s", eq ? (int)(eq - name) : 31, name);
-	if (!take_word(word, eq ? eq + 1 : argv[1]))
+	if (!perf_take_word(word, eq ? eq + 1 : argv[1]))
 		return 0;
 	return eq ? 1 : 2;
 }
@@ -175,7 +175,7 @@ void perf_options_parse(int argc, char **argv)
 	for (i = 1; i < argc; i += n) {
 		n = strncmp(argv[i], "--", 2) ? 0 : take_option(&argv[i]);
 		if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h"))
-			print_help();
+			perf_print_help();
 		if (!n) {
 			rest[kept++] = argv[i];
 			n = 1;

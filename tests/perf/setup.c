@@ -206,8 +206,8 @@ static void *writer_thread(void *arg)
 }
 
 /* The pages are cut up between the vCPUs. */
-static void tell(struct writer *w, const struct guest_kind *kind, u64 nr,
-		 u64 stride)
+static void tell_writer(struct writer *w, const struct guest_kind *kind, u64 nr,
+			u64 stride)
 {
 	struct perf *p = w->p;
 	struct mailbox *box = p->t.boxes[w->vcpu];
@@ -234,7 +234,7 @@ void perf_start(struct perf *p, const struct guest_kind *kind, u64 nr, u64 strid
 	for (i = 0; i < p->t.nr_vcpus; i++) {
 		struct writer *w = &p->writers[i];
 
-		tell(w, kind, nr, stride);
+		tell_writer(w, kind, nr, stride);
 		TEST_ASSERT(!pthread_create(&w->thread, NULL, writer_thread, w),
 			    "no thread for vCPU %d", i);
 		pin(w->thread, i + 1);
@@ -253,7 +253,7 @@ void perf_wait(struct perf *p)
 void perf_run(struct perf *p, const struct guest_kind *kind, u64 nr, u64 stride)
 {
 	if (p->t.nr_vcpus == 1) {
-		tell(&p->writers[0], kind, nr, stride);
+		tell_writer(&p->writers[0], kind, nr, stride);
 		run_writer(&p->writers[0]);
 	} else {
 		perf_start(p, kind, nr, stride);

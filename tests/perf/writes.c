@@ -171,10 +171,10 @@ PERF_TEST(rates)
 	}
 }
 
-/* Where toggle() leaves what it measures. */
+/* Where toggle_log() leaves what it measures. */
 static struct result *toggle_on, *toggle_off;
 
-static void toggle(struct perf *p)
+static void toggle_log(struct perf *p)
 {
 	result_add(toggle_on, perf_ns(p, perf_set_log(p, true)));
 	usleep(500 * perf_options.period);
@@ -191,7 +191,7 @@ static void measure_toggled(struct perf *p)
 	result_init(&off, &disable_log, 0, "load", "writing");
 	toggle_on = &on;
 	toggle_off = &off;
-	measure_rate(p, "toggled", toggle);
+	measure_rate(p, "toggled", toggle_log);
 	perf_write(p, &on);
 	perf_write(p, &off);
 }

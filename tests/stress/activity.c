@@ -7,15 +7,15 @@
 #include "report.h"
 #include "stress.h"
 
-static u64 count(const struct live_stats *s, const struct need *n)
+static u64 need_count(const struct live_stats *s, const struct need *n)
 {
 	return *(const u64 *)((const char *)s + n->counter);
 }
 
-static bool is_unmet(const struct live *l, const struct live_stats *s,
-		     const struct need *n)
+static bool need_unmet(const struct live *l, const struct live_stats *s,
+		       const struct need *n)
 {
-	return n->what && count(s, n) < n->min &&
+	return n->what && need_count(s, n) < n->min &&
 	       !(n->unfit && n->unfit(l->shape.subject, l->shape.mode));
 }
 
@@ -30,7 +30,7 @@ bool activity_unmet(const struct live *l, const struct live_stats *s,
 	unsigned int i;
 
 	for (i = 0; activity_demanded() && i < STRESS_NEEDS; i++)
-		if (is_unmet(l, s, &needs[i]))
+		if (need_unmet(l, s, &needs[i]))
 			return true;
 	return false;
 }
@@ -47,10 +47,10 @@ void activity_check(const struct live *l, const struct live_stats *s,
 	for (i = 0; i < STRESS_NEEDS; i++) {
 		const struct need *n = &needs[i];
 
-		if (!is_unmet(l, s, n))
+		if (!need_unmet(l, s, n))
 			continue;
 		snprintf(why, sizeof(why), "%s: %lu, at least %lu wanted", n->what,
-			 count(s, n), n->min);
+			 need_count(s, n), n->min);
 		if (!n->slow || !n->slow(s))
 			report_fail("idle: %s harvests=%lu seed=%#lx", why,
 				    s->harvests, l->shape.seed);

@@ -16,7 +16,7 @@ static u64 read_stat(struct kvm_binary_stats *stats, const char *name)
 }
 
 /* How often a vCPU has left its guest, and, where KVM tells, for a page fault. */
-static struct vcpu_exits read_exits(struct live_vcpu *v)
+static struct vcpu_exits read_exit_stats(struct live_vcpu *v)
 {
 	struct kvm_binary_stats *stats = &v->l->t.vcpus[v->id]->stats;
 	struct vcpu_exits e = { .all = read_stat(stats, "exits") };
@@ -66,7 +66,7 @@ void echo_begins(struct live *l)
 	l->echo_flushes = flush_requests(l);
 	for_each_vcpu(v, l) {
 		v->echo.from = READ_ONCE(v->stream->done);
-		v->echo.was = read_exits(v);
+		v->echo.was = read_exit_stats(v);
 	}
 }
 
@@ -121,7 +121,7 @@ static u64 most_kicks(const struct live *l)
  */
 static bool stayed(struct live_vcpu *v, u64 end, u64 flushes)
 {
-	struct vcpu_exits now = read_exits(v), *was = &v->echo.was;
+	struct vcpu_exits now = read_exit_stats(v), *was = &v->echo.was;
 	u64 others = now.all - was->all - (now.faults - was->faults);
 
 	if (v->echo.displaced)

@@ -182,7 +182,7 @@ static void choose_windows(struct live *l)
 					   l->gfn[1], 0, shape->npages));
 }
 
-static void add_slot(struct live *l, int i, u32 flags)
+static void attach_slot(struct live *l, int i, u32 flags)
 {
 	l->slot = testvm_add_slot(&l->t, &l->b, LIVE_SLOT, flags, l->gfn[i], 0,
 				  l->shape.npages);
@@ -191,7 +191,7 @@ static void add_slot(struct live *l, int i, u32 flags)
 
 void live_add_slot(struct live *l, int i)
 {
-	add_slot(l, i, KVM_MEM_LOG_DIRTY_PAGES);
+	attach_slot(l, i, KVM_MEM_LOG_DIRTY_PAGES);
 }
 
 void live_delete_slot(struct live *l)
@@ -211,12 +211,12 @@ static void attach_memory(struct live *l)
 		live_add_slot(l, 0);
 		return;
 	}
-	add_slot(l, 0, 0);
+	attach_slot(l, 0, 0);
 	testslot_map_huge(l->slot, rng_u64(&l->rng));
 	image_copy_all(&l->image, live_memory(l));
 }
 
-static void blame(const struct testslot *s, u64 page, char *buf, size_t size);
+static void blame_stream(const struct testslot *s, u64 page, char *buf, size_t size);
 
 u64 live_exits(struct live *l, u32 vcpu)
 {
@@ -271,7 +271,7 @@ void live_create(struct live *l, const struct live_shape *shape)
 	pthread_mutex_init(&l->lock, NULL);
 	pthread_cond_init(&l->wake, NULL);
 	testvm_create(&l->t, shape->subject, shape->mode, shape->vcpus);
-	l->t.blame = blame;
+	l->t.blame = blame_stream;
 	l->t.live = true;
 	l->by_vcpu = calloc(shape->vcpus, sizeof(*l->by_vcpu));
 	l->max_kinds = count_kinds();
@@ -366,7 +366,7 @@ static bool blame_vcpu(struct live_vcpu *v, u64 page, char *buf, size_t size)
 	       blame_op(v, page, false, buf, size);
 }
 
-static void blame(const struct testslot *s, u64 page, char *buf, size_t size)
+static void blame_stream(const struct testslot *s, u64 page, char *buf, size_t size)
 {
 	struct live *l = container_of(s->t, struct live, t);
 	struct live_vcpu *v;

@@ -155,7 +155,7 @@ static void mend(const struct plan *p, struct live *l)
 	live_start(l, 0);
 }
 
-static struct live_stats sum_up(const struct plan *p, struct live *l)
+static struct live_stats sum_of_vms(const struct plan *p, struct live *l)
 {
 	struct live_stats sum = { };
 	u32 vm;
@@ -167,9 +167,9 @@ static struct live_stats sum_up(const struct plan *p, struct live *l)
 	return sum;
 }
 
-static bool is_unmet(const struct plan *p, struct live *l)
+static bool plan_unmet(const struct plan *p, struct live *l)
 {
-	struct live_stats sum = sum_up(p, l);
+	struct live_stats sum = sum_of_vms(p, l);
 	int i;
 
 	for (i = 0; i < p->nr; i++)
@@ -183,7 +183,7 @@ static void insist(const struct plan *p, struct live *l)
 {
 	int i;
 
-	for (i = 0; i < MAX_INSIST && !report_failures() && is_unmet(p, l); i++)
+	for (i = 0; i < MAX_INSIST && !report_failures() && plan_unmet(p, l); i++)
 		run_steps(p, l, 1, true);
 }
 
@@ -252,7 +252,7 @@ void stress_run(const struct subject *subject, const struct log_mode *mode,
 	for (vm = 0; vm < p.vms; vm++)
 		live_start(&l[vm], 0);
 	run_plan(&p, l);
-	sum = sum_up(&p, l);
+	sum = sum_of_vms(&p, l);
 	for (vm = 0; vm < p.vms; vm++) {
 		stress_finish(&l[vm]);
 		stats_add(report_test(), &l[vm].stats);

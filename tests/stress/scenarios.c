@@ -17,7 +17,7 @@ static void drop_rings(struct live *l)
 	live_rings_reset(l);
 }
 
-static void set_log(struct live *l, bool on)
+static void switch_log(struct live *l, bool on)
 {
 	int r = testslot_set_log(l->slot, on);
 
@@ -31,14 +31,14 @@ static void set_log(struct live *l, bool on)
 static void start_log(struct live *l)
 {
 	live_log_begins(l);
-	set_log(l, true);
+	switch_log(l, true);
 	live_log_begun(l);
 	l->stats.toggles++;
 }
 
 static void toggle(struct live *l)
 {
-	set_log(l, false);
+	switch_log(l, false);
 	drop_rings(l);
 	live_let_run(l, rng_below(&l->rng, stress_size.ops));
 	start_log(l);
@@ -225,7 +225,7 @@ static void toggle_echo(struct live *l)
 	int i;
 
 	for (i = 0; i < ECHOES && !report_failures(); i++) {
-		set_log(l, false);
+		switch_log(l, false);
 		log_neighbour(l, i % 2);
 		drop_rings(l);
 		live_grant(l, LONG_OPS);

@@ -43,7 +43,7 @@ static void dump_registers(struct live_vcpu *v)
 
 /* Called on the vCPU's own thread: ends the process. */
 __printf(2, 3) __noreturn
-static void run_failed(struct live_vcpu *v, const char *fmt, ...)
+static void vcpu_failed(struct live_vcpu *v, const char *fmt, ...)
 {
 	static pthread_mutex_t once = PTHREAD_MUTEX_INITIALIZER;
 	struct stream_op op = stream_op(v->stream, current_op(v));
@@ -110,18 +110,18 @@ static void divert(struct live_vcpu *v)
 	const struct guest_kind *k = v->l->kinds[op.kind];
 
 	if (v->l->shape.windows < 2)
-		run_failed(v, "KVM_EXIT_MMIO gpa=%#llx on a memslot that stays",
-			   run->mmio.phys_addr);
+		vcpu_failed(v, "KVM_EXIT_MMIO gpa=%#llx on a memslot that stays",
+			    run->mmio.phys_addr);
 	if (run->mmio.phys_addr != stream_gva(v->stream, &op) ||
 	    run->mmio.len != k->bytes || !run->mmio.is_write != !k->model ||
 	    (k->model && memcmp(run->mmio.data, &op.val, k->bytes)))
-		run_failed(v, "KVM_EXIT_MMIO gpa=%#llx len=%u write=%u is not the op's",
-			   run->mmio.phys_addr, run->mmio.len, run->mmio.is_write);
+		vcpu_failed(v, "KVM_EXIT_MMIO gpa=%#llx len=%u write=%u is not the op's",
+			    run->mmio.phys_addr, run->mmio.len, run->mmio.is_write);
 	remember_diverted(v, n);
 }
 
 /* One exit to userspace; true when the stream has ended. */
-static bool answer_exit(struct live_vcpu *v)
+static bool answer_vcpu_exit(struct live_vcpu *v)
 {
 	struct kvm_run *run = kvm_vcpu(v)->run;
 	struct ucall uc;
@@ -140,10 +140,10 @@ static bool answer_exit(struct live_vcpu *v)
 	case UCALL_SYNC:
 		return true;
 	case UCALL_ABORT:
-		run_failed(v, "guest assertion %s", uc.buffer);
+		vcpu_failed(v, "guest assertion %s", uc.buffer);
 	default:
-		run_failed(v, "unexpected exit=%s",
-			   exit_reason_str(run->exit_reason));
+		vcpu_failed(v, "unexpected exit=%s",
+			    exit_reason_str(run->exit_reason));
 	}
 }
 
@@ -181,12 +181,12 @@ static void run_stream_once(struct live_vcpu *v)
 		if (enter_guest(v, &r))
 			continue;
 		if (!r) {
-			if (answer_exit(v))
+			if (answer_vcpu_exit(v))
 				return;
 		} else if (r != -EINTR) {
-			run_failed(v, "ioctl KVM_RUN failed errno=%d", -r);
+			vcpu_failed(v, "ioctl KVM_RUN failed errno=%d", -r);
 		} else if (READ_ONCE(kvm_vcpu(v)->run->immediate_exit)) {
-			run_failed(v, "no progress for %d s", VCPU_PATIENCE);
+			vcpu_failed(v, "no progress for %d s", VCPU_PATIENCE);
 		}
 	}
 }

@@ -9,7 +9,7 @@
 
 #define FEATURE_AVX KVM_X86_CPU_FEATURE(0x1, 0, ECX, 28)
 
-static const char *no_avx(struct guest_kind *kind)
+static const char *lacks_avx(struct guest_kind *kind)
 {
 	return kvm_cpu_has(FEATURE_AVX) ? NULL : "no AVX";
 }
@@ -60,7 +60,7 @@ static struct guest_kind kinds[] = {
 	KIND(movups_load, 16),
 	KIND(movdqa_load, 16, .align = 16),
 	KIND(movntdqa_load, 16, .align = 16),
-	KIND(vmovdqu_load, 32, .missing = no_avx),
+	KIND(vmovdqu_load, 32, .missing = lacks_avx),
 	KIND(pop, 8),
 	KIND(cmp, 8),
 	KIND(bt, 8),
