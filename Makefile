@@ -92,6 +92,9 @@ robustness:
 mutants:
 	@ARCH=$(ARCH) KDIR=$(abspath $(KDIR)) ci/verdict ci/mutants
 
+applies:
+	@KDIR=$(abspath $(KDIR)) ci/verdict ci/kernel/applies
+
 perf:
 	@ARCH=$(ARCH) KDIR=$(abspath $(KDIR)) ci/verdict ci/perf record
 
@@ -126,5 +129,5 @@ help:
 	@sed -n '3,9s/^# //p' Makefile
 	@cat docs/make-help.txt
 
-.PHONY: all bindir tree-ok arch-ok run soak perf ab bench report mutants install dist intree breadth trust \
+.PHONY: all bindir tree-ok arch-ok run soak perf ab bench report mutants applies install dist intree breadth trust \
 	robustness unit check clean distclean help

@@ -2,7 +2,7 @@
 //
 // id: gmem-moves
 // arch: x86
-// class: 46 binding over a change of flags
+// class: bindings
 // breaks: a guest_memfd memslot may be moved; arm64 has a check of its own
 //   that refuses it (kvm_arch_prepare_memory_region()).
 // lost: the bindings: the memslot works at its new address only for pages that

@@ -2,7 +2,7 @@
 //
 // id: protect-at-hole
 // arch: arm64
-// class: 40 holes in stage 2
+// class: holes
 // breaks: write-protecting a range stops at the first page that is not mapped.
 // lost: all later writes to pages behind it
 //

@@ -2,7 +2,7 @@
 //
 // id: toggle-unbinds
 // arch: all
-// class: 46 binding over a change of flags
+// class: bindings
 // breaks: a memslot that is replaced when its log is switched takes its
 //   bindings with it.
 // lost: the guest cannot touch new pages, and holes in the file are no longer
