@@ -132,9 +132,10 @@ void options_add(const struct option_more *table, unsigned int nr)
 	more = table;
 	nr_more = nr;
 	for (i = 0; i < nr; i++) {
-		more_default[i] = *table[i].value;
+		more_default[i] = table[i].value ? *table[i].value : 0;
 		longopts[NR_COMMON + i] = (struct option) {
-			table[i].name, required_argument, NULL, OPT_MORE + i
+			table[i].name, table[i].flag ? no_argument : required_argument,
+			NULL, OPT_MORE + i
 		};
 	}
 }
@@ -164,12 +165,69 @@ static void take_word(const struct option_more *m, const char *arg)
 	options_bad("--%s does not know %s", m->name, arg);
 }
 
+/* A number, and one letter for how much of it; -1 when it is none. */
+static s64 parse_size(const char **arg)
+{
+	static const char units[] = "KMG";
+	const char *unit;
+	char *end;
+	u64 v;
+
+	if (**arg < '0' || **arg > '9')
+		return -1;
+	errno = 0;
+	v = strtoull(*arg, &end, 0);
+	unit = *end ? strchr(units, *end) : NULL;
+	if (unit) {
+		v <<= 10 * (unit - units + 1);
+		end++;
+	}
+	*arg = end;
+	return errno || v > INT64_MAX ? -1 : (s64)v;
+}
+
+static void take_list(const struct option_more *m, const char *arg)
+{
+	const char *at = arg;
+	unsigned int n = 0;
+
+	do {
+		s64 v = parse_size(&at);
+
+		if (v < 0 || v < (s64)m->min || v > (s64)m->max || (*at && *at != ','))
+			options_bad("--%s needs numbers from %llu to %llu, not %s", m->name,
+				    (unsigned long long)m->min,
+				    (unsigned long long)m->max, arg);
+		if (n == m->max_nr)
+			options_bad("--%s takes at most %u, not %s", m->name, m->max_nr, arg);
+		m->list[n++] = v;
+	} while (*at++);
+	*m->nr = n;
+}
+
 static void take_more(const struct option_more *m, const char *arg)
 {
 	if (m->words)
 		take_word(m, arg);
+	else if (m->list)
+		take_list(m, arg);
+	else if (m->flag)
+		*m->flag = true;
+	else if (m->take)
+		m->take(arg);
 	else
 		*m->value = parse_number(m->name, arg, m->min, m->max);
+}
+
+static const char *name_of_value(const struct option_more *m)
+{
+	if (m->words)
+		return " WORD";
+	if (m->list)
+		return " N,...";
+	if (m->flag)
+		return "";
+	return m->take ? m->arg : " N";
 }
 
 /* As many words to a line as its width allows. */
@@ -201,8 +259,8 @@ static void print_help(void)
 	printf("Usage: %s [options]\n", options.program);
 	printf(help, words);
 	for (i = 0; i < nr_more; i++) {
-		printf("  --%s %s\n                 %s\n", more[i].name,
-		       more[i].words ? "WORD" : "N", more[i].help);
+		printf("  --%s%s\n                 %s\n", more[i].name,
+		       name_of_value(&more[i]), more[i].help);
 		for (j = 0; more[i].words && more[i].words[j]; j++)
 			printf("%s%s", j ? ", " : "                 one of ", more[i].words[j]);
 		if (more[i].words)
@@ -339,7 +397,7 @@ static void replay_more(char *buf, unsigned int size, unsigned int n)
 	for (i = 0; i < nr_more && n < size; i++) {
 		const struct option_more *m = &more[i];
 
-		if (!m->words && *m->value != more_default[i])
+		if (m->value && !m->words && *m->value != more_default[i])
 			n += snprintf(buf + n, size - n, " --%s %llu", m->name,
 				      (unsigned long long)*m->value);
 		for (j = 0; m->words && m->words[j] && n < size; j++)

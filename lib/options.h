@@ -47,14 +47,20 @@ struct options {
 extern struct options options;
 
 /*
- * An option that only one program has: a number, or one word of a list.
+ * An option that only one program has: a number, or by what is not NULL something else.
  *
  * @name:	without the dashes
  * @help:	one line
  * @value:	the number; what it holds beforehand is the default
- * @min, @max:	what it may be
- * @words:	instead of a number: the words it may be, ended by NULL; may be
- *		given repeatedly and sets bit i of @value for the i-th word
+ * @min, @max:	what it may be, and each of @list
+ * @words:	the words it may be, ended by NULL; may be given repeatedly and sets bit
+ *		i of @value for the i-th word
+ * @list, @nr, @max_nr: up to so many numbers with commas between them, each perhaps with
+ *		K, M or G behind it
+ * @flag:	it has no value
+ * @take:	any text; @arg names it in the help
+ *
+ * Of these numbers and words alone are part of what replays a test.
  */
 struct option_more {
 	const char *name;
@@ -62,6 +68,11 @@ struct option_more {
 	u64 *value;
 	u64 min, max;
 	const char *const *words;
+	u64 *list;
+	unsigned int *nr, max_nr;
+	bool *flag;
+	void (*take)(const char *text);
+	const char *arg;
 };
 
 #define OPTIONS_MAX_MORE 16

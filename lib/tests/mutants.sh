@@ -245,6 +245,9 @@ words|a word is compared of which only bytes count|s,bytes / sizeof,(bytes + 7) 
 words|a block past the end|s/i + BLOCK <= nr/i <= nr/
 pageset|or replaces|s/|= src->words/= src->words/
 pageset|andnot keeps what is only in b|s/a->words\[i\] & ~b->words\[i\]/a->words[i] ^ b->words[i]/
+options|a list has room for one more|s/if (n == m->max_nr)/if (n > m->max_nr)/
+options|a list has no upper bound|s/ || v > (s64)m->max || (\*at/ || (*at/
+options|units are powers of ten|s/v <<= 10 \* (unit - units + 1);/v *= 1000;/
 options|rubbish after a number|s/ || \*end//
 options|no glob selects everything|s/return !options.nr_globs/return true/
 options|the replay is not strict|s/options.strict ? " --strict" : ""/""/

@@ -365,11 +365,24 @@ static const struct line helps[] = {
 
 /* --- options that one program has ------------------------------------------- */
 
-static u64 own_number = 5, own_words;
+static u64 own_number = 5, own_words, own_sizes[3] = { 7 };
+static unsigned int own_nr_sizes = 1;
+static bool own_flag;
+static const char *own_text;
 static const char *const own_list[] = { "one", "two", "three", NULL };
+
+static void take_text(const char *text)
+{
+	own_text = text;
+}
+
 static const struct option_more own[] = {
 	{ .name = "number", .help = "a number", .value = &own_number, .min = 2, .max = 9 },
 	{ .name = "word", .help = "a word", .value = &own_words, .words = own_list },
+	{ .name = "sizes", .help = "sizes", .list = own_sizes, .nr = &own_nr_sizes,
+	  .max_nr = ARRAY_SIZE(own_sizes), .min = 2, .max = 8ull << 30 },
+	{ .name = "flag", .help = "a flag", .flag = &own_flag },
+	{ .name = "text", .help = "a text", .take = take_text, .arg = " TEXT" },
 };
 
 static const struct bad_line own_bad[] = {
@@ -378,6 +391,17 @@ static const struct bad_line own_bad[] = {
 	{ { { "--number" } }, "--number" },
 	{ { { "--word", "four" } }, "--word" },
 	{ { { "--word", "" } }, "--word" },
+	{ { { "--sizes" } }, "--sizes" },
+	{ { { "--sizes", "" } }, "--sizes" },
+	{ { { "--sizes", "1" } }, "--sizes" },
+	{ { { "--sizes", "9G" } }, "--sizes" },
+	{ { { "--sizes", "2," } }, "--sizes" },
+	{ { { "--sizes", "2;3" } }, "--sizes" },
+	{ { { "--sizes", "2KK" } }, "--sizes" },
+	{ { { "--sizes", "-2" } }, "--sizes" },
+	{ { { "--sizes", "2,3,4,5" } }, "--sizes" },
+	{ { { "--flag=1" } }, "--flag" },
+	{ { { "--text" } }, "--text" },
 };
 
 static void parse_own(void)
@@ -387,6 +411,19 @@ static void parse_own(void)
 	};
 
 	parse(args);
+}
+
+static void test_own_lists(void)
+{
+	static const char * const args[] = {
+		"--text", "a b", "--sizes", "2,3K,8G", "--flag", NULL
+	};
+
+	optind = 0;
+	parse(args);
+	ok(own_nr_sizes == 3 && own_sizes[0] == 2 && own_sizes[1] == 3072 &&
+	   own_sizes[2] == 8ull << 30, "numbers with units");
+	ok(own_flag && !strcmp(own_text, "a b"), "a flag, and a text");
 }
 
 static void test_own(void)
@@ -458,5 +495,6 @@ int main(void)
 		test_round_trip(&round_trips[i]);
 	test_require();
 	test_own();
+	test_own_lists();
 	return unit_end();
 }
