@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* vCPUs that do what they are told, and stop. */
-#include <stdarg.h>
-
-#include <ucall_common.h>
-
 #include "check.h"
+#include "guest_loop.h"
 #include "options.h"
 #include "report.h"
 #include "run.h"
@@ -47,16 +44,11 @@ static void account_done(struct testvm *t, int i, u64 *accounted)
 	}
 }
 
-__printf(4, 5) __noreturn
-static void run_failed(struct testvm *t, int i, u64 at, const char *fmt, ...)
+__noreturn
+static void run_failed(struct testvm *t, int i, u64 at, const char *what)
 {
 	const struct guest_op *op = &t->boxes[i]->ops[at];
-	char what[256];
-	va_list ap;
 
-	va_start(ap, fmt);
-	vsnprintf(what, sizeof(what), fmt, ap);
-	va_end(ap);
 	report_fatal("%s vcpu=%d op=%lu:%s gpa=%#lx step=\"%s\"", what, i,
 		     t->nr_ops, op->kind ? op->kind->name : "none", op->gva,
 		     t->step);
@@ -75,16 +67,29 @@ static void check_still_full(struct testvm *t, int i)
 }
 
 /*
+ * What is run: one mailbox full of ops.
+ *
+ * @accounted:	so many of them
+ */
+struct batch {
+	struct testvm *t;
+	int vcpu;
+	u64 accounted;
+};
+
+/*
  * KVM marks a page before the guest's write to it retires, and a full ring
  * stops the guest in between: the op under way straddles this harvest.
  */
-static void ring_full(struct testvm *t, int i, u64 *accounted)
+static void ring_full(void *data)
 {
-	u64 entries = t->vcpus[i]->fetch_index;
-	struct mailbox *box = t->boxes[i];
+	struct batch *b = data;
+	struct testvm *t = b->t;
+	u64 entries = t->vcpus[b->vcpu]->fetch_index;
+	struct mailbox *box = t->boxes[b->vcpu];
 
-	check_still_full(t, i);
-	account_done(t, i, accounted);
+	check_still_full(t, b->vcpu);
+	account_done(t, b->vcpu, &b->accounted);
 	if (box->done < box->nr)
 		slot_account_straddler(t, box->ops[box->done],
 				       t->unfinished == &box->ops[box->done] &&
@@ -92,34 +97,19 @@ static void ring_full(struct testvm *t, int i, u64 *accounted)
 	check_harvest(t);
 	t->unfinished = &box->ops[box->done];
 	t->unfinished_harvest = t->nr_harvests;
-	if (t->vcpus[i]->fetch_index == entries)
-		run_failed(t, i, box->done, "ring full and nothing in it");
+	if (t->vcpus[b->vcpu]->fetch_index == entries)
+		run_failed(t, b->vcpu, box->done, "ring full and nothing in it");
 }
 
-/* True when the exit in the middle of the ops is dealt with. */
-static bool answer_exit(struct testvm *t, int i, u64 *accounted)
+/* The test itself may deal with an exit in the middle of the ops. */
+static bool answer(void *data)
 {
-	struct kvm_run *run = t->vcpus[i]->run;
-	struct mailbox *box = t->boxes[i];
+	struct batch *b = data;
+	struct testvm *t = b->t;
+	struct mailbox *box = t->boxes[b->vcpu];
 
-	if (run->exit_reason == KVM_EXIT_DIRTY_RING_FULL) {
-		ring_full(t, i, accounted);
-		return true;
-	}
 	return box->done < box->nr && t->on_exit &&
-	       t->on_exit(t, run, &box->ops[box->done]);
-}
-
-/* Enter the guest, again after every exit that is answered. */
-static int run_vcpu(struct testvm *t, int i, u64 *accounted)
-{
-	int r;
-
-	do {
-		errno = 0;
-		r = _vcpu_run(t->vcpus[i]);
-	} while (!r && answer_exit(t, i, accounted));
-	return r;
+	       t->on_exit(t, t->vcpus[b->vcpu]->run, &box->ops[box->done]);
 }
 
 static void fill_mailbox(struct testvm *t, struct mailbox *box,
@@ -138,28 +128,23 @@ int testvm_try_op(struct testvm *t, int vcpu, const struct guest_op *op)
 	return __vcpu_run(t->vcpus[vcpu]) ? -errno : 0;
 }
 
-/* Run one mailbox full of ops. */
 static void run_batch(struct testvm *t, int i, const struct guest_op *ops, u64 nr)
 {
-	struct mailbox *box = t->boxes[i];
-	u64 accounted = 0;
-	struct ucall uc;
+	struct batch b = { .t = t, .vcpu = i };
+	const struct guest_loop loop = {
+		.vcpu = t->vcpus[i],
+		.ring_full = ring_full,
+		.answer = answer,
+		.data = &b,
+	};
+	char why[256];
 
-	fill_mailbox(t, box, ops, nr);
+	fill_mailbox(t, t->boxes[i], ops, nr);
 	if (options.crash_guest)
 		testvm_arch_crash(t->vcpus[i]);
-	if (run_vcpu(t, i, &accounted))
-		run_failed(t, i, box->done, "ioctl KVM_RUN failed errno=%d", errno);
-	switch (get_ucall(t->vcpus[i], &uc)) {
-	case UCALL_SYNC:
-		break;
-	case UCALL_ABORT:
-		run_failed(t, i, box->done, "guest assertion %s", uc.buffer);
-	default:
-		run_failed(t, i, box->done, "unexpected exit=%s",
-			   exit_reason_str(t->vcpus[i]->run->exit_reason));
-	}
-	account_done(t, i, &accounted);
+	if (!guest_loop(&loop, why, sizeof(why)))
+		run_failed(t, i, t->boxes[i]->done, why);
+	account_done(t, i, &b.accounted);
 }
 
 void testvm_run(struct testvm *t, int vcpu, const struct guest_op *ops, u64 nr)

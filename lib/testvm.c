@@ -2,8 +2,6 @@
 /* A VM under test. */
 #include <stdarg.h>
 
-#include <ucall_common.h>
-
 #include "log_mode.h"
 #include "testvm.h"
 

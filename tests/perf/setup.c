@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* One memslot, and vCPUs that write it. */
 #include <numaif.h>
-#include <ucall_common.h>
 
+#include "guest_loop.h"
 #include "guest_pt.h"
 #include "perf.h"
 
@@ -178,25 +178,24 @@ u64 perf_dirty_pages(const struct perf *p, u64 stride)
 	return ring ? min_t(u64, nr, p->t.nr_vcpus * ring * 3 / 4) : nr;
 }
 
-/* Enter the guest until it is done; a full ring is emptied. */
+static void empty_rings(void *data)
+{
+	struct writer *w = data;
+
+	perf_empty_rings(w->p);
+}
+
 static void run_writer(struct writer *w)
 {
-	struct kvm_vcpu *vcpu = w->p->t.vcpus[w->vcpu];
-	struct ucall uc;
+	const struct guest_loop loop = {
+		.vcpu = w->p->t.vcpus[w->vcpu],
+		.ring_full = empty_rings,
+		.data = w,
+	};
+	char why[256];
 
-	do {
-		errno = 0;
-		if (_vcpu_run(vcpu))
-			report_fatal("ioctl KVM_RUN failed errno=%d vcpu=%d kind=%s",
-				     errno, w->vcpu, w->kind->name);
-		if (vcpu->run->exit_reason != KVM_EXIT_DIRTY_RING_FULL)
-			break;
-		perf_empty_rings(w->p);
-	} while (1);
-	if (get_ucall(vcpu, &uc) != UCALL_SYNC)
-		report_fatal("unexpected exit=%s vcpu=%d kind=%s",
-			     exit_reason_str(vcpu->run->exit_reason), w->vcpu,
-			     w->kind->name);
+	if (!guest_loop(&loop, why, sizeof(why)))
+		report_fatal("%s vcpu=%d kind=%s", why, w->vcpu, w->kind->name);
 }
 
 static void *writer_thread(void *arg)

@@ -3,8 +3,7 @@
 #include <signal.h>
 #include <time.h>
 
-#include <ucall_common.h>
-
+#include "guest_loop.h"
 #include "harvest.h"
 #include "report.h"
 #include "vcpu.h"
@@ -81,8 +80,9 @@ enum live_state vcpu_thread_state(struct live_vcpu *v)
 }
 
 /* The ring is full until somebody resets it. */
-static void wait_for_reset(struct live_vcpu *v)
+static void wait_for_reset(void *data)
 {
+	struct live_vcpu *v = data;
 	struct live *l = v->l;
 
 	set_state(v, LIVE_FULL);
@@ -120,33 +120,6 @@ static void divert(struct live_vcpu *v)
 	remember_diverted(v, n);
 }
 
-/* One exit to userspace; true when the stream has ended. */
-static bool answer_vcpu_exit(struct live_vcpu *v)
-{
-	struct kvm_run *run = kvm_vcpu(v)->run;
-	struct ucall uc;
-
-	switch (run->exit_reason) {
-	case KVM_EXIT_DIRTY_RING_FULL:
-		wait_for_reset(v);
-		return false;
-	case KVM_EXIT_MMIO:
-		if (run->mmio.phys_addr >= WINDOW_GPA) {
-			divert(v);
-			return false;
-		}
-	}
-	switch (get_ucall(kvm_vcpu(v), &uc)) {
-	case UCALL_SYNC:
-		return true;
-	case UCALL_ABORT:
-		vcpu_failed(v, "guest assertion %s", uc.buffer);
-	default:
-		vcpu_failed(v, "unexpected exit=%s",
-			    exit_reason_str(run->exit_reason));
-	}
-}
-
 /* KVM_RUN, once it may begin: true when it ended because vCPUs are to stay out. */
 static bool enter_guest(struct live_vcpu *v, int *r)
 {
@@ -168,27 +141,50 @@ static bool enter_guest(struct live_vcpu *v, int *r)
 	return out && *r == -EINTR;
 }
 
+/* Signals end KVM_RUN now and then, and the host when it waits for nothing else. */
+static int enter_or_fail(void *data)
+{
+	struct live_vcpu *v = data;
+	int r;
+
+	if (enter_guest(v, &r))
+		return GUEST_LOOP_AGAIN;
+	if (r != -EINTR)
+		return r;
+	if (READ_ONCE(kvm_vcpu(v)->run->immediate_exit))
+		vcpu_failed(v, "no progress for %d s", VCPU_PATIENCE);
+	return GUEST_LOOP_AGAIN;
+}
+
+static bool answer_mmio(void *data)
+{
+	struct live_vcpu *v = data;
+	struct kvm_run *run = kvm_vcpu(v)->run;
+
+	if (run->exit_reason != KVM_EXIT_MMIO || run->mmio.phys_addr < WINDOW_GPA)
+		return false;
+	divert(v);
+	return true;
+}
+
 /* From the stream's start, or where it stopped, to where it stops next. */
 static void run_stream_once(struct live_vcpu *v)
 {
 	struct mailbox *box = v->l->t.boxes[v->id];
-	int r;
+	const struct guest_loop loop = {
+		.vcpu = kvm_vcpu(v),
+		.enter = enter_or_fail,
+		.ring_full = wait_for_reset,
+		.answer = answer_mmio,
+		.data = v,
+	};
+	char why[256];
 
 	box->ops[0] = (struct guest_op) { .gva = v->stream_gva, .kind = &run_stream };
 	box->nr = 1;
 	box->done = 0;
-	for (;;) {
-		if (enter_guest(v, &r))
-			continue;
-		if (!r) {
-			if (answer_vcpu_exit(v))
-				return;
-		} else if (r != -EINTR) {
-			vcpu_failed(v, "ioctl KVM_RUN failed errno=%d", -r);
-		} else if (READ_ONCE(kvm_vcpu(v)->run->immediate_exit)) {
-			vcpu_failed(v, "no progress for %d s", VCPU_PATIENCE);
-		}
-	}
+	if (!guest_loop(&loop, why, sizeof(why)))
+		vcpu_failed(v, "%s", why);
 }
 
 static bool wait_for_go(struct live_vcpu *v)
