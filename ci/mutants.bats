@@ -94,6 +94,13 @@ fault() {
 	[ "$(jq -r .verdict "$LOGS/run.json")" = pass ]
 }
 
+@test "a failure beside those that are known of the candidate kills" {
+	at boot candidate 'KNOWN=basic.anon.bitmap.c'
+	mutants
+	ended 0 PASS
+	[ "$(row ring-push-once test)" = basic.anon.bitmap.c ]
+}
+
 @test "survivors; what fails on the candidate as well is passed over" {
 	ASKED="ring-push-once reset-batch-65 get-no-flush"
 	# Both tests are the first machine's, which runs every other one: two machines
