@@ -49,13 +49,19 @@ TEST_F_TIMEOUT(basic, any, SUITE_TIMEOUT)
 }
 
 static const struct option_more more[] = {
-	{ "slots", "memslots of most_slots; at most as many as KVM has (1024)",
-	  &scale_options.slots, 8, UINT16_MAX, NULL },
-	{ "vcpus", "vCPUs of many_vcpus; at most as many as KVM has (16)",
-	  &scale_options.vcpus, 1, TESTVM_MAX_VCPUS, NULL },
-	{ "bitmap-pages", "the largest memslot of large_slots that has a bitmap; KVM has\n"
-	  "                 2147483647 (a little more than 1 TiB)",
-	  &scale_options.bitmap_pages, 1 << 18, INT32_MAX, NULL },
+	{
+		.name = "slots", .value = &scale_options.slots, .min = 8, .max = UINT16_MAX,
+		.help = "memslots of most_slots; at most as many as KVM has (1024)",
+	}, {
+		.name = "vcpus", .value = &scale_options.vcpus,
+		.min = 1, .max = TESTVM_MAX_VCPUS,
+		.help = "vCPUs of many_vcpus; at most as many as KVM has (16)",
+	}, {
+		.name = "bitmap-pages", .value = &scale_options.bitmap_pages,
+		.min = 1 << 18, .max = INT32_MAX,
+		.help = "the largest memslot of large_slots that has a bitmap; KVM has\n"
+			"                 2147483647 (a little more than 1 TiB)",
+	},
 };
 
 /*
