@@ -553,6 +553,10 @@ void live_log_begun(struct live *l)
 	account_read_after(&l->account);
 	go_on_at_once(l);
 	account_log_begun(&l->account, &l->slot->oracle);
+}
+
+void live_copy_all(struct live *l)
+{
 	image_copy_all(&l->image, live_memory(l));
 }
 

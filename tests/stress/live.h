@@ -190,6 +190,8 @@ void live_echo(struct live *l, void (*protect)(struct live *l));
  */
 void live_log_begins(struct live *l);
 void live_log_begun(struct live *l);
+/* After that, and before long: all of the memory goes into the image. */
+void live_copy_all(struct live *l);
 
 /*
  * The vCPUs' rings are free again: those that wait go on.  To be called after

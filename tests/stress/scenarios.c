@@ -28,12 +28,18 @@ static void switch_log(struct live *l, bool on)
 			     on ? "on" : "off", -r, l->t.nr_harvests);
 }
 
-static void start_log(struct live *l)
+static void begin_log(struct live *l)
 {
 	live_log_begins(l);
 	switch_log(l, true);
 	live_log_begun(l);
 	l->stats.toggles++;
+}
+
+static void start_log(struct live *l)
+{
+	begin_log(l);
+	live_copy_all(l);
 }
 
 static void toggle(struct live *l)
@@ -113,6 +119,7 @@ static void recreate(struct live *l)
 	live_log_begins(l);
 	live_add_slot(l, rng_below(&l->rng, 2));
 	live_log_begun(l);
+	live_copy_all(l);
 	l->stats.slots++;
 }
 
@@ -230,7 +237,9 @@ static void toggle_echo(struct live *l)
 		drop_rings(l);
 		live_grant(l, LONG_OPS);
 		live_let_run(l, WARM_OPS);
-		live_echo(l, start_log);
+		/* A copy of all memory takes so long that an interrupt comes. */
+		live_echo(l, begin_log);
+		live_copy_all(l);
 	}
 }
 
