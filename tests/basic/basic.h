@@ -125,6 +125,20 @@ struct kvm_dirty_gfn *own_entry(struct ctx *c);
 /* The reset that follows takes back @wanted entries, or the test fails. */
 void expect_reset(struct ctx *c, u32 wanted);
 
+#ifndef WHERE_IS_CALLER
+#define attach(...)		HERE(attach(__VA_ARGS__))
+#define detach(...)		HERE(detach(__VA_ARGS__))
+#define set_log(...)		HERE(set_log(__VA_ARGS__))
+#define do_pages(...)		HERE(do_pages(__VA_ARGS__))
+#define do_picked(...)		HERE(do_picked(__VA_ARGS__))
+#define write_picked(...)	HERE(write_picked(__VA_ARGS__))
+#define write_in(...)		HERE(write_in(__VA_ARGS__))
+#define touch_again(...)	HERE(touch_again(__VA_ARGS__))
+#define own_entry(...)		HERE(own_entry(__VA_ARGS__))
+#define expect_reset(...)	HERE(expect_reset(__VA_ARGS__))
+#define check_backing(...)	HERE(check_backing(__VA_ARGS__))
+#endif
+
 /* For whom tests are: groups.c. */
 extern const struct variants for_logged, for_reachable, for_unreachable, for_small,
 			     for_gmem, for_clear, for_bitmap, for_ring, for_rings,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What the tests of gmem_dirty_basic share. */
+#define WHERE_IS_CALLER
 #include "basic.h"
 
 const struct layout large = { .npages = 259, .gfn = 1 };
