@@ -177,3 +177,13 @@ refused() {
 	run "$HUNK"
 	refused "usage: hunk" 2
 }
+
+@test "--check says the same and changes nothing" {
+	printf '%s\n' '@@ file.c one' '-	a++;' >x.hunk
+	run "$HUNK" --check x.hunk
+	[ "$status" -eq 0 ]
+	cmp before.c file.c
+	printf '%s\n' '@@ file.c one' '-	a--;' >x.hunk
+	run "$HUNK" --check x.hunk
+	refused "does not have there"
+}
