@@ -74,7 +74,11 @@ const struct variants measured = {
 
 const struct log_step *perf_steps(const struct log_mode *mode)
 {
-	return steps[mode - log_modes];
+	const unsigned int i = mode - log_modes;
+
+	if (i >= ARRAY_SIZE(steps) || !steps[i][0].run)
+		report_fatal("no steps to measure for log mode %s", mode->name);
+	return steps[i];
 }
 
 /* @ticks: what each step took, or NULL */
