@@ -314,3 +314,17 @@ baseline() {
 	lost ring-push-once "the candidate has no result of guest_memfd_test"
 	lost reset-batch-65 "the candidate has no result of guest_memfd_test"
 }
+
+@test "a class that nobody has explained" {
+	printf '%s\n' '# words' 'flush  a flush' >"$FAKE/classes"
+	CLASSES=$FAKE/classes run "$TOP/ci/mutants"
+	[ "$status" -eq 2 ]
+	[[ $output == *"mutant-classes has no class '"* ]]
+}
+
+@test "DRY=1 of no mutant runs nothing" {
+	run env DRY=1 ARCH=x86 ONLY=no-such-mutant "$TOP/ci/mutants"
+	[ "$status" -eq 2 ]
+	[[ $output == *"no mutant of ONLY='no-such-mutant'"* ]]
+	[ ! -e "$O/mutants" ]
+}
