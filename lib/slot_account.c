@@ -136,12 +136,20 @@ static void account(struct testvm *t, const struct guest_op *op)
 	}
 }
 
-void slot_account_done(struct testvm *t, struct guest_op *op)
+/* Makes the address the memslot's; was it that of the second mapping? */
+static bool go_to_slot(const struct testvm *t, struct guest_op *op)
 {
 	u64 gpa = op_gpa(t, op);
 	bool twice = gpa != op->gva;
 
 	op->gva = gpa;
+	return twice;
+}
+
+void slot_account_done(struct testvm *t, struct guest_op *op)
+{
+	bool twice = go_to_slot(t, op);
+
 	account(t, op);
 	account_repeats(t, op, twice);
 }
@@ -165,11 +173,9 @@ static void straddle_slot(struct testslot *s, const struct guest_op *op, bool ag
 
 void slot_account_straddler(struct testvm *t, struct guest_op op, bool again)
 {
-	u64 gpa = op_gpa(t, &op);
-	bool twice = gpa != op.gva;
+	bool twice = go_to_slot(t, &op);
 	struct testslot *s;
 
-	op.gva = gpa;
 	account_repeats(t, &op, twice);
 	testvm_for_each_logged_slot(s, t)
 		straddle_slot(s, &op, again);

@@ -148,7 +148,7 @@ extern const struct variants for_logged, for_reachable, for_unreachable, for_sma
 /*
  * Opens the body of a test, which is registered by it:
  *
- *	BASIC_TEST(every_page, logged)	- for_logged
+ *	BASIC_TEST(every_page, logged)		for whom for_logged says
  *	{
  *		... struct ctx *c ...
  *	}

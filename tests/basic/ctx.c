@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What the tests of gmem_dirty_basic share. */
+/* What is found here is found where a test called it. */
 #define WHERE_IS_CALLER
 #include "basic.h"
 
