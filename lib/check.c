@@ -232,6 +232,35 @@ bool check_harvest(struct testvm *t)
 	return check_reported(t);
 }
 
+/* "op=.. vcpu=.. harvest=..", the last being the harvest that came next. */
+static void name_op(char *buf, size_t size, const struct history_entry *e)
+{
+	if (e)
+		snprintf(buf, size, "op=%lu:%s vcpu=%u harvest=%lu", e->op, e->kind->name,
+			 e->vcpu, e->harvest);
+	else
+		snprintf(buf, size, "op=none");
+}
+
+/* The byte at @mem of @s is not what the ops made of it. */
+static void report_content(const struct testslot *s, u64 at, u8 expected, const u8 *mem)
+{
+	const struct testvm *t = s->t;
+	char where[64], should[96], is[96];
+
+	if (t->blame) {
+		blame(s, at / t->page_size, should, sizeof(should));
+		snprintf(is, sizeof(is), "op=unknown");
+	} else {
+		name_op(should, sizeof(should), history_last(&t->history, mem));
+		name_op(is, sizeof(is), history_of(&t->history, mem));
+	}
+	snprintf(where, sizeof(where), "page=%lu byte=%lu slot=%u", at / t->page_size,
+		 at % t->page_size, s->id);
+	report_fail("content %s expected=%#x (%s) found=%#x (%s) step=\"%s\"", where,
+		    expected, should, *mem, is, t->step);
+}
+
 bool check_pages(struct testslot *s, u64 page, u64 nr)
 {
 	const u8 *mem = s->backing->hva + s->offset;
@@ -243,9 +272,7 @@ bool check_pages(struct testslot *s, u64 page, u64 nr)
 		at += bytes_same(mem + at, expected + at, end - at);
 	if (at >= end)
 		return true;
-	report_fail("content page=%lu byte=%lu slot=%u expected=%#x found=%#x step=\"%s\"",
-		    at / s->t->page_size, at % s->t->page_size, s->id,
-		    expected[at], mem[at], s->t->step);
+	report_content(s, at, expected[at], mem + at);
 	return false;
 }
 

@@ -11,6 +11,7 @@
 #include <kvm_util.h>
 
 #include "guest_op.h"
+#include "history.h"
 #include "oracle.h"
 #include "ringlog.h"
 #include "subject.h"
@@ -18,6 +19,8 @@
 /* As many as libkvm has room for: KVM_MAX_VCPUS. */
 #define TESTVM_MAX_VCPUS 512
 #define TESTVM_MAX_SLOTS 16
+/* Steps within steps. */
+#define TESTVM_STEPS 4
 
 struct log_mode;
 struct testvm;
@@ -73,6 +76,7 @@ struct second_mapping {
  * @slots, @nr_slots: some of so many entries may be empty
  * @mapped:	the pages of the window that the guest maps
  * @ops:	all ops since the last harvest, for telling who did it
+ * @history:	what ops wrote, harvested or not, for failures of contents
  * @nr_harvests: harvests so far; the number of the next one
  * @unfinished:	the op that straddled the last harvest, should it go on, as a pointer
  *		into its mailbox; @unfinished_harvest is the number of the next one
@@ -87,7 +91,8 @@ struct second_mapping {
  *		@op; false when it has none
  * @blame:	says who touched a page, where @ops does not know; or NULL
  * @second:	a mapping the test made itself; size 0 when there is none
- * @step:	what the test is doing, for failures
+ * @step:	what the test is doing, for failures: the steps it is within, outermost
+ *		first; the one at @depth begins at @step_at[@depth]
  */
 struct testvm {
 	struct kvm_vm *vm;
@@ -102,6 +107,7 @@ struct testvm {
 	struct pageset mapped;
 	struct guest_op *ops;
 	u64 nr_ops, max_ops;
+	struct history history;
 	u64 nr_harvests;
 	u64 nr_interrupted;
 	const struct guest_op *unfinished;
@@ -113,7 +119,9 @@ struct testvm {
 	void (*blame)(const struct testslot *s, u64 page, char *buf,
 		      size_t size);
 	struct second_mapping second;
-	char step[128];
+	char step[192];
+	size_t step_at[TESTVM_STEPS];
+	unsigned int depth;
 };
 
 /*

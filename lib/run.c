@@ -20,15 +20,14 @@ struct guest_op testslot_op(const struct testslot *s,
 }
 
 /* Keep the op until the next harvest is judged. */
-static void remember(struct testvm *t, int vcpu, const struct guest_op *op)
+static void remember(struct testvm *t, const struct guest_op *op)
 {
 	if (t->nr_ops == t->max_ops) {
 		t->max_ops = 2 * t->max_ops + MAILBOX_OPS;
 		t->ops = realloc(t->ops, t->max_ops * sizeof(*op));
 		TEST_ASSERT(t->ops, "out of memory");
 	}
-	t->ops[t->nr_ops] = *op;
-	t->ops[t->nr_ops++].vcpu = vcpu;
+	t->ops[t->nr_ops++] = *op;
 }
 
 /* Account for what the guest has done since the last call. */
@@ -39,8 +38,9 @@ static void account_done(struct testvm *t, int i, u64 *accounted)
 	while (*accounted < box->done) {
 		struct guest_op op = box->ops[(*accounted)++];
 
+		op.vcpu = i;
 		slot_account_done(t, &op);
-		remember(t, i, &op);
+		remember(t, &op);
 	}
 }
 

@@ -64,6 +64,22 @@ static void account_read(struct testslot *s, const struct guest_op *op, u64 at)
 	}
 }
 
+/* What @op left at @expected belongs at @mem. */
+static void note_content(struct testvm *t, const struct guest_op *op, const u8 *mem,
+			 const u8 *expected)
+{
+	struct history_entry e = {
+		.mem = mem,
+		.harvest = t->nr_harvests,
+		.op = t->nr_ops,
+		.vcpu = op->vcpu,
+		.kind = op->kind,
+	};
+
+	memcpy(e.after, expected, min_t(u64, op->kind->bytes, HISTORY_BYTES));
+	history_add(&t->history, &e);
+}
+
 /* Do to the expected contents what @op did to the memory, @at bytes into the slot. */
 static void account_content(struct testslot *s, const struct guest_op *op, u64 at)
 {
@@ -76,6 +92,7 @@ static void account_content(struct testslot *s, const struct guest_op *op, u64 a
 		op->kind->model(expected, op->val);
 	else
 		memcpy(expected, s->backing->hva + at, op->kind->bytes);
+	note_content(s->t, op, s->backing->hva + at, expected);
 	for (page = at / size; page <= (at + op->kind->bytes - 1) / size; page++) {
 		pageset_set(&s->backing->written, page);
 		testslot_settle(s, page - s->offset / size);

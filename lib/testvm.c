@@ -71,6 +71,7 @@ void testvm_destroy(struct testvm *t)
 	pageset_free(&t->mapped);
 	ringlog_free(&t->taken);
 	free(t->ops);
+	history_free(&t->history);
 }
 
 s64 testvm_stat(const struct testvm *t, const char *name)
@@ -95,9 +96,32 @@ s64 testvm_stat(const struct testvm *t, const char *name)
 
 void testvm_step(struct testvm *t, const char *fmt, ...)
 {
+	size_t at = t->step_at[t->depth];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(t->step, sizeof(t->step), fmt, ap);
+	vsnprintf(t->step + at, sizeof(t->step) - at, fmt, ap);
 	va_end(ap);
+}
+
+void testvm_steps_in(struct testvm *t)
+{
+	size_t at = strlen(t->step);
+
+	TEST_ASSERT(t->depth + 1 < TESTVM_STEPS, "too many steps within steps");
+	at += snprintf(t->step + at, sizeof(t->step) - at, ": ");
+	t->step_at[++t->depth] = min_t(size_t, at, sizeof(t->step) - 1);
+}
+
+void testvm_steps_out(struct testvm *t)
+{
+	TEST_ASSERT(t->depth, "no step is within another one");
+	t->step[t->step_at[t->depth]] = 0;
+	t->depth--;
+}
+
+void testvm_steps_anew(struct testvm *t)
+{
+	t->depth = 0;
+	t->step[0] = 0;
 }

@@ -32,8 +32,13 @@ void testvm_destroy(struct testvm *t);
 /* A number of KVM's binary statistics of this VM, or -1 when it has none such. */
 s64 testvm_stat(const struct testvm *t, const char *name);
 
-/* Name what the test does from here on: stands in failures. */
+/* Name what the test does from here on: stands in failures, after the steps it is in. */
 void testvm_step(struct testvm *t, const char *fmt, ...)
 	__printf(2, 3);
+/* The steps to come are within this one, until testvm_steps_out(). */
+void testvm_steps_in(struct testvm *t);
+void testvm_steps_out(struct testvm *t);
+/* No step is within another one any more. */
+void testvm_steps_anew(struct testvm *t);
 
 #endif

@@ -124,6 +124,8 @@ check|ops are never forgotten|/^bool check_reported/,/^}/ { /nr_ops = 0/d }
 check|the first op is blamed|s/for (i = (s64)t->nr_ops - 1; i >= 0; i--)/for (i = 0; i < t->nr_ops; i++)/
 check|only the first memslot is judged|/^bool check_reported/,/^}/ s/forget(s);/forget(s); break;/
 check|the bitmap is not looked at|s/page < s->npages \&\& !s->t->kvm_writes/0/
+check|the op that is expected is not named|s/name_op(should, sizeof(should), history_last/name_op(should, sizeof(should), history_of/
+check|the op that is found is not named|s/name_op(is, sizeof(is), history_of/name_op(is, sizeof(is), history_last/
 check|the last page is not compared|s/min_t(u64, page + nr, s->npages)/min_t(u64, page + nr, s->npages - 1)/
 contract|strictly all the same|s/return a->cpu || !options.strict/return true/
 contract|nothing is the CPU's|s/return a->cpu || /return /
@@ -159,6 +161,12 @@ known|signals excuse every page|s/\.needs = PAGE_INTERRUPTED/.needs = 0/
 known|reads are known on guest_memfd|s/"!(gmem|gmem_mapped|gmem_huge)"/"*"/
 known|overruns are never seen|s/\.saw = SAW_OVERRUN/.saw = 4/
 known|overruns need not be seen|s/\.saw = SAW_OVERRUN/.saw = 0/
+history|the latest op is forgotten|s/for (i = h->nr; i > oldest/for (i = h->nr - 1; i > oldest/
+history|the oldest op is found first|s/h->entries\[(i - 1) % HISTORY_OPS\]/h->entries[(h->nr - i + oldest) % HISTORY_OPS]/
+history|an op ends too late|s/mem < e->mem + e->kind->bytes/mem <= e->mem + e->kind->bytes/
+history|an op begins too late|s/mem >= e->mem/mem > e->mem/
+history|one byte is enough|s/end - at);$/1);/
+history|bytes that were not kept are compared|s/end = min_t(u64, e->kind->bytes, HISTORY_BYTES)/end = e->kind->bytes/
 image|a page is copied short|s/size \/ sizeof(u64));$/size \/ sizeof(u64) - 1);/
 image|the last page is not compared|s/img->npages \* words - skip)/(img->npages - 1) * words - skip)/
 image|the place is counted from where it begins|s/return page + words_same/return words_same/

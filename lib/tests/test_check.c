@@ -333,6 +333,46 @@ static void test_backup(void)
 	take_down();
 }
 
+/* An op that wrote @val, seen at 16 bytes into page 5. */
+static void note_write(u8 *mem, u64 harvest, u64 op, u64 val)
+{
+	struct history_entry e = {
+		.mem = mem, .harvest = harvest, .op = op, .vcpu = 1, .kind = &store_u64,
+	};
+
+	memcpy(e.after, &val, sizeof(val));
+	history_add(&vm.history, &e);
+}
+
+/* A failure names the op whose value should be there, and whose it is. */
+static void test_content_ops(void)
+{
+	static u8 mem[NPAGES * 4096], expected[NPAGES * 4096];
+	u64 wrong = 0x1122, right = 0x3344, strange = 0x1155, at = 5 * 4096 + 16;
+
+	set_up(&plain);
+	backing.hva = mem;
+	backing.expected = expected;
+	note_write(mem + at, 3, 7, wrong);
+	note_write(mem + at, 4, 1, right);
+	note_write(mem + at + 8, 4, 2, wrong);
+	memcpy(mem + at, &wrong, sizeof(wrong));
+	memcpy(expected + at, &right, sizeof(right));
+	ok(!check_pages(&slots[0], 5, 1) &&
+	   strstr(reason, "expected=0x44 (op=1:store_u64 vcpu=1 harvest=4)") &&
+	   strstr(reason, "found=0x22 (op=7:store_u64 vcpu=1 harvest=3)"), "the op before");
+	history_free(&vm.history);
+	take_down();
+
+	set_up(&plain);
+	note_write(mem + at, 3, 7, wrong);
+	memcpy(mem + at, &strange, sizeof(strange));
+	ok(!check_pages(&slots[0], 5, 1) &&
+	   strstr(reason, "harvest=3) found=0x55 (op=none)"), "nobody's value");
+	history_free(&vm.history);
+	take_down();
+}
+
 static void test_content(void)
 {
 	static u8 mem[NPAGES * 4096], expected[NPAGES * 4096];
@@ -345,7 +385,7 @@ static void test_content(void)
 	mem[5 * 4096 + 9] = 1;
 	ok(check_pages(s, 0, 5) && check_pages(s, 6, 1000), "pages that are not asked for");
 	ok(!check_pages(s, 5, 1) &&
-	   strstr(reason, "content page=5 byte=9 slot=1 expected=0 found=0x1"),
+	   strstr(reason, "content page=5 byte=9 slot=1 expected=0 (op=none) found=0x1 (op=none)"),
 	   "another content");
 	mem[5 * 4096 + 9] = 0;
 	mem[NPAGES * 4096 - 1] = 1;
@@ -364,5 +404,6 @@ int main(void)
 	test_taken();
 	test_backup();
 	test_content();
+	test_content_ops();
 	return unit_end();
 }

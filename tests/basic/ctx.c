@@ -29,8 +29,10 @@ void attach(struct ctx *c, const struct layout *l)
 				  l->offset * t->page_size, l->npages);
 	if (t->subject->huge_pages)
 		testslot_map_huge(c->slot, rng_u64(&c->rng));
+	testvm_steps_anew(t);
 	testvm_step(t, "npages %lu gfn +%lu offset %lu", l->npages, l->gfn,
 		    l->offset);
+	testvm_steps_in(t);
 	if (t->mode->initially_set)
 		check_harvest(t);
 }

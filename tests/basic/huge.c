@@ -44,18 +44,18 @@ static void store_edges(struct ctx *c)
 /* One harvest for each: one store dirties one page. */
 static void store_each_edge(struct ctx *c)
 {
-	char step[sizeof(c->t.step)];
 	u64 page;
 
-	memcpy(step, c->t.step, sizeof(step));
+	testvm_steps_in(&c->t);
 	for (page = 0; page < c->slot->npages; page++) {
 		if (!is_edge(c, page))
 			continue;
-		testvm_step(&c->t, "%.80s, page %lu", step, page);
+		testvm_step(&c->t, "page %lu", page);
 		touch_again(c, &store_u64, page);
 		if (!check_harvest(&c->t))
 			break;
 	}
+	testvm_steps_out(&c->t);
 }
 
 /* A huge page and some around it. */
@@ -144,7 +144,10 @@ static void attach_huge(struct ctx *c, const struct huge_case *k)
 	backing_create_at(&c->b, t->subject, t->vm, k->l.npages * t->page_size,
 			  (gfn + k->shift) * t->page_size);
 	c->slot = testvm_add_slot(t, &c->b, TEST_SLOT, 0, gfn, 0, k->l.npages);
-	testvm_step(t, "%s: not logged", k->name);
+	testvm_steps_anew(t);
+	testvm_step(t, "%s", k->name);
+	testvm_steps_in(t);
+	testvm_step(t, "not logged");
 	if (!t->second.size)
 		map_again(c, 2);
 	store_edges(c);
@@ -175,7 +178,7 @@ static void start_huge_log(struct ctx *c, const struct huge_case *k)
 	struct counts before = count_mapped(c);
 	enum split when = split_when(c);
 
-	testvm_step(&c->t, "%s: log on", k->name);
+	testvm_step(&c->t, "log on");
 	set_log(c, true);
 	expect_lost(c, before, when == SPLIT_ENABLED ? k->nr_huge : 0);
 	clear_across(c);
@@ -183,7 +186,7 @@ static void start_huge_log(struct ctx *c, const struct huge_case *k)
 	if (when == SPLIT_CLEARED)
 		expect_lost(c, before, k->nr_huge);
 	store_each_edge(c);
-	testvm_step(&c->t, "%s: written", k->name);
+	testvm_step(&c->t, "written");
 	expect_lost(c, before, k->nr_huge);
 	store_edges(c);
 	check_harvest(&c->t);
@@ -194,7 +197,7 @@ static void stop_log(struct ctx *c, const struct huge_case *k)
 {
 	struct counts before = count_mapped(c);
 
-	testvm_step(&c->t, "%s: log off", k->name);
+	testvm_step(&c->t, "log off");
 	set_log(c, false);
 	store_edges(c);
 	expect_lost(c, before, -k->nr_huge);

@@ -107,7 +107,7 @@ static void check_valid(struct ctx *c, const struct kvm_write *k, u64 page)
 
 static void enable(struct ctx *c, const struct kvm_write *k, u64 page)
 {
-	testvm_step(&c->t, "%s: enabled", k->name);
+	testvm_step(&c->t, "enabled");
 	run_enable(c, k, page);
 	structure_written(c, k, page);
 	check_harvest(&c->t);
@@ -117,17 +117,17 @@ static void enable(struct ctx *c, const struct kvm_write *k, u64 page)
 /* The vCPU runs for something else, and then nobody does anything. */
 static void idle(struct ctx *c, const struct kvm_write *k, u64 page)
 {
-	testvm_step(&c->t, "%s: vCPU entered", k->name);
+	testvm_step(&c->t, "vCPU entered");
 	run_op(c, (struct guest_op) { .kind = &no_op }, page);
 	entered(c, k, page);
 	check_harvest(&c->t);
-	testvm_step(&c->t, "%s: nothing", k->name);
+	testvm_step(&c->t, "nothing");
 	check_harvest(&c->t);
 }
 
 static void trigger(struct ctx *c, const struct kvm_write *k, u64 page)
 {
-	testvm_step(&c->t, "%s: triggered", k->name);
+	testvm_step(&c->t, "triggered");
 	prefill(c, k, page);
 	run_op(c, k->trigger, page);
 	structure_written(c, k, page);
@@ -138,11 +138,11 @@ static void trigger(struct ctx *c, const struct kvm_write *k, u64 page)
 /* KVM has forgotten it when the vCPU is entered next. */
 static void disable(struct ctx *c, const struct kvm_write *k, u64 page)
 {
-	testvm_step(&c->t, "%s: disabled", k->name);
+	testvm_step(&c->t, "disabled");
 	run_op(c, k->disable, page);
 	entered(c, k, page);
 	check_harvest(&c->t);
-	testvm_step(&c->t, "%s: vCPU entered after it was disabled", k->name);
+	testvm_step(&c->t, "vCPU entered after it was disabled");
 	run_op(c, (struct guest_op) { .kind = &no_op }, page);
 	check_harvest(&c->t);
 }
@@ -151,7 +151,9 @@ static void check_structure(struct ctx *c, const struct kvm_write *k, u64 page)
 {
 	if (k->locate)
 		k->locate(c->t.vcpus[0], structure_gpa(c, page));
-	testvm_step(&c->t, "%s: prefilled", k->name);
+	testvm_step(&c->t, "%s", k->name);
+	testvm_steps_in(&c->t);
+	testvm_step(&c->t, "prefilled");
 	prefill(c, k, page);
 	enable(c, k, page);
 	idle(c, k, page);
@@ -160,6 +162,7 @@ static void check_structure(struct ctx *c, const struct kvm_write *k, u64 page)
 	if (k->disable.kind)
 		disable(c, k, page);
 	check_content(&c->t, true);
+	testvm_steps_out(&c->t);
 }
 
 /*

@@ -214,19 +214,21 @@ static void run_case(struct ctx *c, const struct walk_case *k, int leaf,
 	struct walk w = {};
 
 	init_walk(&w, c, leaf, level, k->clear);
-	testvm_step(&c->t, "tables written, leaf %d, level %d: %s", leaf, level,
-		    k->name);
+	testvm_step(&c->t, "leaf %d, level %d, %s", leaf, level, k->name);
+	testvm_steps_in(&c->t);
+	testvm_step(&c->t, "tables written");
 	guest_writes(&w);
 	check_harvest(&c->t);
-	testvm_step(&c->t, "leaf %d, level %d: %s", leaf, level, k->name);
+	testvm_step(&c->t, "access");
 	if (writable(&w))
 		allow_data(&w, EVENT_PT_CHANGE);
 	walk_access(&w, k->kind, EVENT_PT_WALK);
 	check_harvest(&c->t);
-	testvm_step(&c->t, "again, leaf %d, level %d: %s", leaf, level, k->name);
+	testvm_step(&c->t, "access again");
 	walk_access(&w, k->kind, EVENT_PT_WALK);
 	check_harvest(&c->t);
 	check_content(&c->t, true);
+	testvm_steps_out(&c->t);
 }
 
 static void run_cases(struct ctx *c, int leaf, int level)
@@ -329,7 +331,7 @@ static void store_in_block(struct walk *w, pick_fn pick)
 	struct ctx *c = w->c;
 	u64 page;
 
-	testvm_step(&c->t, "stores through a block, leaf %d", w->leaf);
+	testvm_step(&c->t, "stores through a block");
 	for (page = 0; page < c->slot->npages; page++) {
 		if (!pick(page, c->slot->npages) || !same_block(w, page))
 			continue;
@@ -348,12 +350,15 @@ BASIC_TEST(pt_blocks, logged)
 	attach_walk(c, &w);
 	for (leaf = 2; leaf <= guest_pt_max_leaf(c->t.vm); leaf++) {
 		init_walk(&w, c, leaf, leaf, 0);
-		testvm_step(&c->t, "tables written, leaf %d", leaf);
+		testvm_step(&c->t, "leaf %d", leaf);
+		testvm_steps_in(&c->t);
+		testvm_step(&c->t, "tables written");
 		guest_writes(&w);
 		check_harvest(&c->t);
 		store_in_block(&w, pick_third);
 		store_in_block(&w, pick_odd);
 		store_in_block(&w, pick_last);
+		testvm_steps_out(&c->t);
 	}
 }
 
