@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Which op left what in memory. */
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "alloc.h"
 #include "history.h"
 
 void history_add(struct history *h, const struct history_entry *e)
 {
 	if (!h->entries)
-		h->entries = calloc(HISTORY_OPS, sizeof(*h->entries));
-	if (!h->entries) {
-		perror("history");
-		exit(1);
-	}
+		h->entries = alloc_zeroed(HISTORY_OPS, sizeof(*h->entries));
 	h->entries[h->nr++ % HISTORY_OPS] = *e;
 }
 

@@ -2,6 +2,7 @@
 /* Memslots under test, and the buffers for their logs. */
 #include <sys/mman.h>
 
+#include "alloc.h"
 #include "guest_pt.h"
 #include "log_mode.h"
 #include "memslot.h"
@@ -133,10 +134,9 @@ struct testslot *testvm_add_slot(struct testvm *t, struct backing *b, u32 id,
 				 u32 flags, u64 gfn, u64 offset, u64 npages)
 {
 	u64 bytes = npages * t->page_size;
-	struct testslot *s = calloc(1, sizeof(*s));
+	struct testslot *s = alloc_zeroed(1, sizeof(*s));
 	int r;
 
-	TEST_ASSERT(s, "out of memory");
 	if (!memslot_in_smm(id))
 		map_pages(t, gfn, npages);
 	r = backing_attach(b, t->vm, id, flags, gfn * t->page_size, offset,

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What was taken from dirty rings, entry by entry. */
-#include <stdio.h>
-#include <stdlib.h>
 
+#include "alloc.h"
 #include "ringlog.h"
 
 /* BITS_PER_LONG in kvm_dirty_ring_reset(). */
@@ -12,11 +11,7 @@ void ringlog_add(struct ringlog *l, u32 vcpu, u32 slot, u64 page)
 {
 	if (l->nr == l->max) {
 		l->max = 2 * l->max + 256;
-		l->taken = realloc(l->taken, l->max * sizeof(*l->taken));
-		if (!l->taken) {
-			perror("ringlog");
-			exit(1);
-		}
+		l->taken = alloc_grown(l->taken, l->max, sizeof(*l->taken));
 	}
 	l->taken[l->nr++] = (struct ring_taken) { vcpu, slot, page };
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* vCPUs that do what they are told, and stop. */
+#include "alloc.h"
 #include "check.h"
 #include "guest_loop.h"
 #include "options.h"
@@ -24,8 +25,7 @@ static void remember(struct testvm *t, const struct guest_op *op)
 {
 	if (t->nr_ops == t->max_ops) {
 		t->max_ops = 2 * t->max_ops + MAILBOX_OPS;
-		t->ops = realloc(t->ops, t->max_ops * sizeof(*op));
-		TEST_ASSERT(t->ops, "out of memory");
+		t->ops = alloc_grown(t->ops, t->max_ops, sizeof(*op));
 	}
 	t->ops[t->nr_ops++] = *op;
 }

@@ -4,6 +4,7 @@
  * filled to the brim, and emptied in order; it is there for each vCPU, and as long as
  * one memslot is logged.  Of other CPUs the same is asked.
  */
+#include "alloc.h"
 #include "basic.h"
 
 /* A prime, so that any stride meets every page; a buffer has 512 entries. */
@@ -22,10 +23,9 @@ static u64 shuffled(u64 i)
 
 static void write_shuffled(struct ctx *c, int vcpu, u64 nr)
 {
-	struct guest_op *ops = calloc(nr, sizeof(*ops));
+	struct guest_op *ops = alloc_zeroed(nr, sizeof(*ops));
 	u64 i;
 
-	TEST_ASSERT(ops, "out of memory");
 	for (i = 0; i < nr; i++)
 		ops[i] = testslot_op(c->slot, &store_u64, shuffled(i), 8 * (i % 500),
 				     rng_u64(&c->rng));

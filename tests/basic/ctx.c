@@ -2,6 +2,7 @@
 /* What the tests of gmem_dirty_basic share. */
 /* What is found here is found where a test called it. */
 #define WHERE_IS_CALLER
+#include "alloc.h"
 #include "basic.h"
 
 const struct layout large = { .npages = 259, .gfn = 1 };
@@ -122,10 +123,9 @@ void set_log(struct ctx *c, bool on)
 void do_pages(struct ctx *c, const struct guest_kind *kind,
 	      const struct pageset *set)
 {
-	struct guest_op *ops = calloc(pageset_count(set) + 1, sizeof(*ops));
+	struct guest_op *ops = alloc_zeroed(pageset_count(set), sizeof(*ops));
 	u64 page, n = 0;
 
-	TEST_ASSERT(ops, "out of memory");
 	pageset_for_each(page, set) {
 		u32 at = 8 * rng_below(&c->rng, c->t.page_size / 8);
 

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <sys/utsname.h>
 
+#include "alloc.h"
 #include "options.h"
 #include "perf.h"
 
@@ -178,11 +179,10 @@ static const struct {
 void environment_init(int argc, char **argv, const char *const *extra,
 		      unsigned int nr_extra)
 {
-	FILE *f = open_memstream(&json, &json_size);
+	FILE *f = alloc_checked(open_memstream(&json, &json_size));
 	struct utsname uts;
 	unsigned int i;
 
-	TEST_ASSERT(f, "out of memory");
 	uname(&uts);
 	fputc('{', f);
 	first_member = true;

@@ -2,6 +2,7 @@
 /* One memslot, and vCPUs that write it. */
 #include <numaif.h>
 
+#include "alloc.h"
 #include "guest_loop.h"
 #include "guest_pt.h"
 #include "perf.h"
@@ -127,8 +128,7 @@ void perf_attach(struct perf *p, u64 bytes, bool log)
 	p->npages = bytes / p->t.page_size;
 	backing_create_at(&p->b, p->t.subject, p->t.vm, bytes, WINDOW_GPA);
 	bind_memory(p);
-	p->bitmap = calloc(p->npages / 64 + 1, sizeof(u64));
-	TEST_ASSERT(p->bitmap, "out of memory");
+	p->bitmap = alloc_zeroed(p->npages / 64 + 1, sizeof(u64));
 	map_slot(p);
 	r = set_slot(p, log);
 	if (r)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alloc.h"
 #include "account.h"
 
 #define for_each_vcpu(v, a)						\
@@ -21,7 +22,7 @@ void account_init(struct account *a, u32 nr_vcpus, u64 npages, u32 nr_kinds)
 	memset(a, 0, sizeof(*a));
 	a->nr_vcpus = nr_vcpus;
 	a->load = load_acquire;
-	a->effects = calloc(nr_kinds, sizeof(*a->effects));
+	a->effects = alloc_zeroed(nr_kinds, sizeof(*a->effects));
 	if (!a->effects)
 		abort();
 	pthread_mutex_init(&a->lock, NULL);
@@ -70,11 +71,7 @@ void account_divert(struct account *a, u32 vcpu, u64 n)
 	pthread_mutex_lock(&a->lock);
 	if (v->nr_diverted == v->max_diverted) {
 		v->max_diverted = 2 * v->max_diverted + 64;
-		v->diverted = realloc(v->diverted, v->max_diverted * sizeof(*v->diverted));
-		if (!v->diverted) {
-			fprintf(stderr, "out of memory\n");
-			abort();
-		}
+		v->diverted = alloc_grown(v->diverted, v->max_diverted, sizeof(*v->diverted));
 	}
 	v->diverted[v->nr_diverted++] = n;
 	pthread_mutex_unlock(&a->lock);

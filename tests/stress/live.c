@@ -2,6 +2,7 @@
 /* A VM whose vCPUs do not stop. */
 #include <sched.h>
 
+#include "alloc.h"
 #include "check.h"
 #include "contract.h"
 #include "harvest.h"
@@ -273,10 +274,9 @@ void live_create(struct live *l, const struct live_shape *shape)
 	testvm_create(&l->t, shape->subject, shape->mode, shape->vcpus);
 	l->t.blame = blame_stream;
 	l->t.live = true;
-	l->by_vcpu = calloc(shape->vcpus, sizeof(*l->by_vcpu));
+	l->by_vcpu = alloc_zeroed(shape->vcpus, sizeof(*l->by_vcpu));
 	l->max_kinds = count_kinds();
-	l->kinds = calloc(l->max_kinds, sizeof(*l->kinds));
-	TEST_ASSERT(l->by_vcpu && l->kinds, "out of memory");
+	l->kinds = alloc_zeroed(l->max_kinds, sizeof(*l->kinds));
 	image_init(&l->image, shape->npages, l->t.page_size);
 	attach_memory(l);
 	pageset_init(&l->uncleared, shape->npages);

@@ -2,6 +2,7 @@
 /* Where memory and vCPUs are: the log must be exact wherever that is. */
 #include <numa.h>
 
+#include "alloc.h"
 #include "stress.h"
 #include "vcpu.h"
 
@@ -67,10 +68,9 @@ void numa_interleaved(struct live *l)
  */
 static void find_nodes(struct live *l, int *nodes)
 {
-	void **pages = calloc(l->shape.npages, sizeof(*pages));
+	void **pages = alloc_zeroed(l->shape.npages, sizeof(*pages));
 	u64 i;
 
-	TEST_ASSERT(pages, "out of memory");
 	for (i = 0; i < l->shape.npages; i++) {
 		pages[i] = l->b.hva + i * l->t.page_size;
 		READ_ONCE(*(u8 *)pages[i]);
@@ -118,10 +118,9 @@ static void check_spread(const int *nodes, u64 n)
 
 void numa_verify(struct live *l)
 {
-	int *nodes = calloc(l->shape.npages, sizeof(*nodes));
+	int *nodes = alloc_zeroed(l->shape.npages, sizeof(*nodes));
 	u64 nowhere;
 
-	TEST_ASSERT(nodes, "out of memory");
 	find_nodes(l, nodes);
 	nowhere = count_nodes(nodes, l->shape.npages, -EFAULT);
 	if (nowhere == l->shape.npages ||
