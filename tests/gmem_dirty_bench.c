@@ -13,6 +13,7 @@
 #include <pthread.h>
 #include <time.h>
 
+#include "alloc.h"
 #include "check.h"
 #include "guest_bench.h"
 #include "guest_perf.h"
@@ -29,14 +30,14 @@
 static u64 samples = 1, most_dirty = 1 << 14, verify_dirty = 2000, duration = 50;
 
 static const struct option_more more[] = {
-	{ "samples", "how often each cost is measured; instructions repeat (1)",
-	  &samples, 1, 1000, NULL },
-	{ "most-dirty", "dirty pages of memslots that are larger than 1 GiB (16384)",
-	  &most_dirty, 1, 1 << 24, NULL },
-	{ "verify-dirty", "dirty pages of 1 GiB beside dirty_log_test (2000)",
-	  &verify_dirty, 1, 1 << 18, NULL },
-	{ "duration", "ms that each rate is measured for (50)", &duration, 1,
-	  60000, NULL },
+	{ .name = "samples", .value = &samples, .min = 1, .max = 1000,
+	  .help = "how often each cost is measured; instructions repeat (1)" },
+	{ .name = "most-dirty", .value = &most_dirty, .min = 1, .max = 1 << 24,
+	  .help = "dirty pages of memslots that are larger than 1 GiB (16384)" },
+	{ .name = "verify-dirty", .value = &verify_dirty, .min = 1, .max = 1 << 18,
+	  .help = "dirty pages of 1 GiB beside dirty_log_test (2000)" },
+	{ .name = "duration", .value = &duration, .min = 1, .max = 60000,
+	  .help = "ms that each rate is measured for (50)" },
 };
 
 /*
@@ -198,7 +199,7 @@ static bool test_and_clear(u64 *bits, u64 page)
 static u64 loop_over_pages(struct bench *b)
 {
 	u64 nr = b->s->npages, page, start = 0, wrong = 0, i;
-	u64 *bits = calloc(2 * (nr / 64 + 1), sizeof(*bits));
+	u64 *bits = alloc_zeroed(2 * (nr / 64 + 1), sizeof(*bits));
 
 	for (i = 0; i < 2; i++) {
 		start = read_clock();
@@ -224,14 +225,14 @@ static u64 loop_over_pages(struct bench *b)
  */
 static void verify_pages(const struct subject *s)
 {
-	u64 start, guest, all, harvest, i, page, content;
+	u64 start = 0, guest = 0, harvest = 0, all = 0, i, page;
 	struct bench b;
 
 	bench_begin(&b, s, &log_modes[0], (1ull << 30) / getpagesize() + 3,
 		    KVM_MEM_LOG_DIRTY_PAGES);
 	for (i = 0; i <= samples; i++) {
 		struct rng pages = { 1 }, rng = { i };
-		struct guest_op *ops = calloc(verify_dirty, sizeof(*ops));
+		struct guest_op *ops = alloc_zeroed(verify_dirty, sizeof(*ops));
 		u64 n;
 
 		for (n = 0; n < verify_dirty; n++)
@@ -246,12 +247,11 @@ static void verify_pages(const struct subject *s)
 		pageset_for_each(page, &b.s->reported)
 			check_pages(b.s, page, 1);
 		all = read_clock();
-		content = all - harvest;
 		free(ops);
 	}
 	printf("verify %lu %lu %lu %lu %lu %lu %lu\n", b.s->npages,
 	       pageset_count(&b.s->reported), ioctl_ticks,
-	       harvest - guest - ioctl_ticks, content, all - start, loop_over_pages(&b));
+	       harvest - guest - ioctl_ticks, all - harvest, all - start, loop_over_pages(&b));
 	bench_end(&b);
 }
 
