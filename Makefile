@@ -46,6 +46,10 @@ bindir: tree-ok
 		$(if $(KERNEL_TESTS),kernel-tests) $(if $(BENCH),bench) >&2
 	@echo $(obj)/tests
 
+analyze: tree-ok
+	@ci/deps check
+	@$(MAKE) -f suite.mk ARCH=$(ARCH) KDIR=$(tree) OBJ=$(obj) analyze
+
 tree-ok: arch-ok
 	@ci/deps build-$(ARCH)
 	@ci/kernel/tree-id $(tree) >/dev/null
@@ -129,5 +133,5 @@ help:
 	@sed -n '3,9s/^# //p' Makefile
 	@cat docs/make-help.txt
 
-.PHONY: all bindir tree-ok arch-ok run soak perf ab bench report mutants applies install dist intree breadth trust \
+.PHONY: all analyze bindir tree-ok arch-ok run soak perf ab bench report mutants applies install dist intree breadth trust \
 	robustness unit check clean distclean help

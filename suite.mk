@@ -135,6 +135,21 @@ $(BIN)/%: $(OBJ)/tests/%.o $$(call body_obj,$$*) $(OBJ)/libsuite.a $(OBJ)/libkvm
 	$(call say,LINK,$*)
 	$(Q)$(CC) -static -no-pie -pthread -Wl,--no-warnings $^ $(LIBS) -o $@.tmp && mv $@.tmp $@
 
+# --- two analyzers -------------------------------------------------------------------
+# Of own files alone.  Memory in a table that grows is a leak to gcc's, and libkvm's
+# TEST_ASSERT() goes on; sparse does not know all builtins, and a mutex is no pointer.
+ANALYZER	:= -fanalyzer -Wno-analyzer-malloc-leak
+SPARSE		:= sparse -Wno-non-pointer-null -D'__builtin___clear_cache(from, to)=' -O2
+OWN_SRC		:= $(patsubst $(OBJ)/%.o,%.c,$(OWN_OBJ) $(TEST_OBJ) $(BODY_OBJ))
+analyze: $(OWN_SRC:%.c=$(OBJ)/analyzed/%)
+$(OBJ)/analyzed/%: %.c $(HDR)/.done suite.mk
+	$(call say,ANALYZE,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_OWN) $(ANALYZER) $(INC_KVM) $(CFLAGS_NUMA) -c $< -o $@.o
+	$(Q)$(SPARSE) $(filter-out -O2 -W%,$(CFLAGS_OWN)) $(INC_KVM) $(CFLAGS_NUMA) $< 2>&1 | \
+		grep '^$<:' >$@.said; [ ! -s $@.said ] || { cat $@.said; exit 1; }
+	$(Q)touch $@
+
 # --- installing ------------------------------------------------------------------
 # What `make install` of tools/testing/selftests makes for the collection kvm, so
 # that names are those of the tests in the kernel tree: into DESTDIR, which may
@@ -168,5 +183,5 @@ $(BIN)/kernel/%: $(KVMSELF)/%.c $(OBJ)/libkvm.a
 	$(Q)$(CC) $(CFLAGS_KVM) -w $(INC_KVM) -static -no-pie -pthread $^ -o $@
 
 .SECONDARY: $(TEST_OBJ) $(BODY_OBJ) $(OWN_OBJ) $(LIBKVM_OBJ)
-.PHONY: all bench install kernel-tests
+.PHONY: all analyze bench install kernel-tests
 -include $(patsubst %.o,%.d,$(OWN_OBJ) $(TEST_OBJ) $(BODY_OBJ) $(LIBKVM_OBJ))

@@ -17,6 +17,7 @@
 #include <kselftest_harness.h>
 #include <processor.h>
 
+#include "alloc.h"
 #include "check.h"
 #include "harvest.h"
 #include "known.h"
@@ -109,11 +110,10 @@ static inline void suite_add_variant(struct __fixture_metadata *f,
 				     const struct subject *s,
 				     const struct log_mode *m)
 {
-	struct __fixture_variant_metadata *meta = calloc(1, sizeof(*meta));
-	struct suite_variant *v = calloc(1, sizeof(*v));
+	struct __fixture_variant_metadata *meta = alloc_zeroed(1, sizeof(*meta));
+	struct suite_variant *v = alloc_zeroed(1, sizeof(*v));
 	char *name;
 
-	TEST_ASSERT(meta && v, "out of memory");
 	TEST_ASSERT(asprintf(&name, m ? "%s.%s" : "%s", s->name,
 			     m ? m->name : "") > 0, "out of memory");
 	v->subject = s;
@@ -200,6 +200,10 @@ static inline void suite_add_tests(const struct __test_metadata *like)
 {
 	const struct suite_test *t;
 
+	if (!like) {
+		fputs("the harness has not made the tests' body\n", stderr);
+		exit(KSFT_FAIL);
+	}
 	for (t = suite_tests; t; t = t->next)
 		suite_add_test(like, t->name, t->variants);
 }
@@ -333,10 +337,9 @@ static int suite_matches;
 
 static inline void suite_add_args(const char *opt, const char *name)
 {
-	suite_argv = realloc(suite_argv, (suite_argc + 3) * sizeof(*suite_argv));
-	TEST_ASSERT(suite_argv, "out of memory");
+	suite_argv = alloc_grown(suite_argv, suite_argc + 3, sizeof(*suite_argv));
 	suite_argv[suite_argc++] = (char *)opt;
-	suite_argv[suite_argc++] = strdup(name);
+	suite_argv[suite_argc++] = alloc_checked(strdup(name));
 	suite_argv[suite_argc] = NULL;
 }
 
@@ -370,9 +373,8 @@ static size_t suite_nr_names;
 
 static inline void suite_take_name(const char *name)
 {
-	suite_names = realloc(suite_names, (suite_nr_names + 1) * sizeof(*suite_names));
-	TEST_ASSERT(suite_names, "out of memory");
-	suite_names[suite_nr_names++] = strdup(name);
+	suite_names = alloc_grown(suite_names, suite_nr_names + 1, sizeof(*suite_names));
+	suite_names[suite_nr_names++] = alloc_checked(strdup(name));
 }
 
 /* All fixtures have one name: nothing else keeps two tests from having one. */
@@ -450,7 +452,7 @@ static inline int suite_run(const char *program)
 		puts("1..0 # SKIP no KVM_SET_USER_MEMORY_REGION2, which Linux has from 6.8 on");
 		return KSFT_SKIP;
 	}
-	suite_argv = calloc(2, sizeof(*suite_argv));
+	suite_argv = alloc_zeroed(2, sizeof(*suite_argv));
 	suite_argv[suite_argc++] = (char *)options.program;
 	suite_visit_tests(suite_select);
 	if (suite_matches && suite_argc == 1) {

@@ -48,6 +48,8 @@ static void map_l2(struct kvm_vm *vm, u64 root, u64 l2_gpa, u64 gpa, int level)
 	u64 *table = addr_gpa2hva(vm, root);
 	int i, at;
 
+	if (!ptes)
+		report_fatal("no nested page tables on this CPU");
 	for (i = 4; ; i--) {
 		at = l2_gpa >> (12 + 9 * (i - 1)) & 511;
 		if (i == level)

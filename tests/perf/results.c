@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Results as JSON Lines: docs/performance.md describes them. */
+#include "alloc.h"
 #include "options.h"
 #include "perf.h"
 
@@ -24,8 +25,7 @@ void result_add(struct result *r, double sample)
 {
 	if (r->nr == r->max) {
 		r->max = 2 * r->max + 16;
-		r->samples = realloc(r->samples, r->max * sizeof(*r->samples));
-		TEST_ASSERT(r->samples, "out of memory");
+		r->samples = alloc_grown(r->samples, r->max, sizeof(*r->samples));
 	}
 	r->samples[r->nr++] = sample;
 }
@@ -73,20 +73,27 @@ static void print_result(FILE *f, const struct perf *p, const struct result *r)
 	fprintf(f, "\"environment\":%s}\n", environment_json());
 }
 
-void perf_write(const struct perf *p, struct result *r)
+static void append_to_file(const struct perf *p, const struct result *r)
 {
-	FILE *f = perf_options.out ? fopen(perf_options.out, "a") : stdout;
+	FILE *f = fopen(perf_options.out, "a");
 
 	if (!f)
 		report_fatal("--out %s cannot be written errno=%d",
 			     perf_options.out, errno);
-	if (f == stdout)
-		fputs("# ", f);
 	print_result(f, p, r);
-	if (f == stdout)
-		fflush(f);
-	else if (fclose(f))
+	if (fclose(f))
 		report_fatal("--out %s cannot be written errno=%d",
 			     perf_options.out, errno);
+}
+
+void perf_write(const struct perf *p, struct result *r)
+{
+	if (perf_options.out) {
+		append_to_file(p, r);
+	} else {
+		fputs("# ", stdout);
+		print_result(stdout, p, r);
+		fflush(stdout);
+	}
 	free(r->samples);
 }

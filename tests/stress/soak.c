@@ -63,10 +63,35 @@ static void show(FILE *output)
 		printf("# %s", line);
 }
 
+/* One seed, in a process of its own; what it prints goes to @output. */
+static int run_seed(FILE *output, unsigned int runs, int (*run)(void))
+{
+	time_t since = time(NULL);
+	int status;
+	pid_t pid;
+
+	fflush(stdout);
+	stats_init();
+	pid = fork();
+	if (pid < 0) {
+		perror("fork");
+		return KSFT_FAIL;
+	}
+	if (!pid) {
+		dup2(fileno(output), 1);
+		stats_claim();
+		exit(run());
+	}
+	status = wait_for(pid, runs);
+	log_run(status, since);
+	return status;
+}
+
 int soak(u64 seconds, u64 seeds, int (*run)(void))
 {
 	unsigned int runs;
-	int status = 0;
+	int status;
+	bool failed;
 
 	began = time(NULL);
 	said = began;
@@ -74,27 +99,21 @@ int soak(u64 seconds, u64 seeds, int (*run)(void))
 	for (runs = 0; (!seconds || time(NULL) - began < seconds) &&
 	     (!seeds || runs < seeds); runs++, options.seed++) {
 		FILE *output = tmpfile();
-		time_t since = time(NULL);
-		pid_t pid;
 
-		TEST_ASSERT(output, "no temporary file");
-		fflush(stdout);
-		stats_init();
-		pid = fork();
-		if (!pid) {
-			dup2(fileno(output), 1);
-			stats_claim();
-			exit(run());
+		if (!output) {
+			perror("a temporary file");
+			return KSFT_FAIL;
 		}
-		status = wait_for(pid, runs);
-		log_run(status, since);
-		if (status && status != KSFT_SKIP) {
+		status = run_seed(output, runs, run);
+		failed = status && status != KSFT_SKIP;
+		if (failed) {
 			printf("not ok 1 %s # seed=%#lx exit=%d after %u seeds\n",
 			       NAME, options.seed, status, runs);
 			show(output);
-			return KSFT_FAIL;
 		}
 		fclose(output);
+		if (failed)
+			return KSFT_FAIL;
 	}
 	heartbeat(runs);
 	printf("ok 1 %s\n", NAME);
