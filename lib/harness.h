@@ -25,6 +25,7 @@
 #include "options.h"
 #include "finding_probe.h"
 #include "probe.h"
+#include "procfs.h"
 #include "registry.h"
 #include "report.h"
 #include "splat.h"
@@ -245,12 +246,7 @@ static inline int suite_verdict(void)
 /* Where a WARN is the end, who makes the kernel WARN is not run. */
 static inline bool suite_may_not_warn(void)
 {
-	FILE *f = fopen("/proc/sys/kernel/panic_on_warn", "r");
-	int c = f ? fgetc(f) : '0';
-
-	if (f)
-		fclose(f);
-	return c != '0' && known_warns();
+	return procfs_number("/proc/sys/kernel/panic_on_warn", 0) && known_warns();
 }
 
 /* Whose CPU it must be, where somebody wants to know. */

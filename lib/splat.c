@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "procfs.h"
 #include "splat.h"
 
 static int kmsg = -1;
@@ -38,15 +39,7 @@ bool splat_is_splat(const char *line)
 
 static unsigned long read_taint(void)
 {
-	unsigned long flags = 0;
-	FILE *f = fopen("/proc/sys/kernel/tainted", "r");
-
-	if (f) {
-		if (fscanf(f, "%lu", &flags) != 1)
-			flags = 0;
-		fclose(f);
-	}
-	return flags;
+	return procfs_number("/proc/sys/kernel/tainted", 0);
 }
 
 /*

@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 
 #include "options.h"
+#include "procfs.h"
 #include "sparse.h"
 #include "subject.h"
 
@@ -102,31 +103,13 @@ static void map_anon_thp(struct kvm_vm *vm, struct backing *b)
 	map_congruent(b, HUGE_BYTES, MAP_PRIVATE | MAP_ANONYMOUS, MADV_HUGEPAGE);
 }
 
-/* The number in a file of sysfs, or 0. */
-static u64 sysfs_number(const char *path)
-{
-	FILE *f = fopen(path, "r");
-	u64 nr = 0;
-
-	if (f) {
-		if (fscanf(f, "%lu", &nr) != 1)
-			nr = 0;
-		fclose(f);
-	}
-	return nr;
-}
-
 /* Where they are switched off their size is still told. */
 static bool thp_never(void)
 {
-	FILE *f = fopen("/sys/kernel/mm/transparent_hugepage/enabled", "r");
-	char line[64] = "";
-	bool never;
+	char line[64];
 
-	never = !f || !fgets(line, sizeof(line), f) || strstr(line, "[never]");
-	if (f)
-		fclose(f);
-	return never;
+	return !procfs_line("/sys/kernel/mm/transparent_hugepage/enabled", line,
+			    sizeof(line)) || strstr(line, "[never]");
 }
 
 /* With host pages of 16K or 64K they have 32M or 512M, and no memslot has. */
@@ -134,7 +117,7 @@ static const char *thp_unsupported(void)
 {
 	if (thp_never())
 		return "no transparent huge pages";
-	return sysfs_number("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size") ==
+	return procfs_number("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size", 0) ==
 		HUGE_BYTES ? NULL : "no transparent huge pages of 2M";
 }
 
@@ -166,7 +149,7 @@ static const char *hugetlb_unsupported(void)
 {
 	u64 wanted = 1100 * getpagesize() / HUGE_BYTES + 2;
 
-	return sysfs_number("/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages") <
+	return procfs_number("/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages", 0) <
 		wanted ? "too few free 2M huge pages" : NULL;
 }
 
@@ -177,7 +160,7 @@ static void map_hugetlb_1g(struct kvm_vm *vm, struct backing *b)
 
 static const char *hugetlb_1g_unsupported(void)
 {
-	return sysfs_number("/sys/kernel/mm/hugepages/hugepages-1048576kB/free_hugepages") ?
+	return procfs_number("/sys/kernel/mm/hugepages/hugepages-1048576kB/free_hugepages", 0) ?
 		NULL : "no free 1G huge page";
 }
 

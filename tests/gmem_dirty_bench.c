@@ -21,6 +21,7 @@
 #include "harvest.h"
 #include "kinds.h"
 #include "options.h"
+#include "procfs.h"
 #include "report.h"
 #include "run.h"
 #include "testvm.h"
@@ -69,26 +70,13 @@ static void *guest_memory(struct bench *b, u64 bytes, u64 *gva)
 	return addr_gva2hva(b->t.vm, *gva);
 }
 
-static u64 rss_anon(void)
-{
-	char line[128];
-	u64 kib = 0;
-	FILE *f = fopen("/proc/self/status", "r");
-
-	while (f && fgets(line, sizeof(line), f))
-		sscanf(line, "RssAnon: %lu", &kib);
-	if (f)
-		fclose(f);
-	return kib << 10;
-}
-
 static void bench_begin(struct bench *b, const struct subject *s,
 			const struct log_mode *m, u64 npages, u32 flags)
 {
 	memset(b, 0, sizeof(*b));
 	testvm_create_shape(&b->t, s, m, 1, testvm_arch_large_shape(s));
 	b->sweep = guest_memory(b, sizeof(*b->sweep), &b->sweep_gva);
-	b->memory = rss_anon();
+	b->memory = procfs_field_bytes("/proc/self/status", "RssAnon");
 	backing_create_at(&b->b, s, b->t.vm, npages * b->t.page_size, WINDOW_GPA);
 	b->s = testvm_add_slot(&b->t, &b->b, BENCH_SLOT, flags,
 			       testvm_window_gfn(&b->t), 0, npages);
@@ -145,7 +133,7 @@ static void measure_cost(struct bench *b, u64 nr)
 		time_harvest(b, nr, &harvest, &check);
 	printf("cost %s %s %lu %lu %lu %lu %lu %lu\n", b->t.subject->name,
 	       b->t.mode->name, b->b.size, b->s->npages, nr, harvest / samples,
-	       check / samples, rss_anon() - b->memory);
+	       check / samples, procfs_field_bytes("/proc/self/status", "RssAnon") - b->memory);
 }
 
 static void cost_of_size(const struct subject *s, const struct log_mode *m, u64 bytes)

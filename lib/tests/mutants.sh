@@ -260,6 +260,13 @@ options|rubbish after a number|s/ || \*end//
 options|no glob selects everything|s/return !options.nr_globs/return true/
 options|the replay is not strict|s/options.strict ? " --strict" : ""/""/
 options|the replay runs past its buffer|s/size - n, /size, /
+procfs|a line keeps its newline|s/buf\[strcspn(buf, "\\n")\]/buf[size - 1]/
+procfs|a name that begins like it is the field|s/^	    strspn(.*/	    0)/
+procfs|the last of two fields|s/while (f \&\& !value \&\& getline/while (f \&\& getline/
+procfs|a long line is two|s/getline(&line, &room, f) > 0/(room = 512, line = line ?: malloc(room), fgets(line, room, f))/
+procfs|a word is the number 0|s/return end == line ? absent : nr;/return nr;/
+procfs|KiB are bytes|s/ << 10//
+procfs|only Y is true|s/ || line\[0\] == '1'//
 report|one line too many|s/>= REPORT_MAX_LINES/> REPORT_MAX_LINES/
 report|text runs past the buffer|s/report.size - len/report.size/
 report|details are cut|s/report.reason\[len\] = 0/(void)len/

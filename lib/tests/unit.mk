@@ -9,7 +9,7 @@ endif
 
 T		:= lib/tests
 # What can be built without libkvm.
-LIB		:= across check contract history image known names options oracle pageset report ringlog \
+LIB		:= across check contract history image known names options oracle pageset procfs report ringlog \
 		   skips sparse splat words
 # And of the suites.
 OTHER		:= tests/stress/account

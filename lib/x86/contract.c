@@ -1,30 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* How KVM on this x86 machine maps guest memory. */
-#include <stdio.h>
-
 #include "contract.h"
-
-/* A boolean parameter of a loaded module; @absent when there is no such file. */
-static bool module_param(const char *path, bool absent)
-{
-	FILE *f = fopen(path, "r");
-	int c;
-
-	if (!f)
-		return absent;
-	c = fgetc(f);
-	fclose(f);
-	return c == 'Y' || c == '1';
-}
+#include "procfs.h"
 
 enum mmu mmu_mode(void)
 {
-	if (!module_param("/sys/module/kvm_amd/parameters/npt", true) ||
-	    !module_param("/sys/module/kvm_intel/parameters/ept", true))
+	if (!procfs_flag("/sys/module/kvm_amd/parameters/npt", true) ||
+	    !procfs_flag("/sys/module/kvm_intel/parameters/ept", true))
 		return MMU_SHADOW;
-	if (!module_param("/sys/module/kvm_intel/parameters/eptad", true))
+	if (!procfs_flag("/sys/module/kvm_intel/parameters/eptad", true))
 		return MMU_TDP_NOAD;
-	if (module_param("/sys/module/kvm_intel/parameters/pml", false))
+	if (procfs_flag("/sys/module/kvm_intel/parameters/pml", false))
 		return MMU_TDP_PML;
 	return MMU_TDP;
 }
@@ -38,13 +24,13 @@ u64 mmu_bytes_per_page(void)
 {
 	if (mmu_mode() == MMU_SHADOW)
 		return 10;
-	return module_param("/sys/module/kvm/parameters/tdp_mmu", false) ? 0 : 8;
+	return procfs_flag("/sys/module/kvm/parameters/tdp_mmu", false) ? 0 : 8;
 }
 
 /* kvm_mmu_slot_try_split_huge_pages() leaves all but the TDP MMU's alone. */
 bool mmu_splits_ahead(void)
 {
 	return mmu_mode() != MMU_SHADOW &&
-		module_param("/sys/module/kvm/parameters/tdp_mmu", false) &&
-		module_param("/sys/module/kvm/parameters/eager_page_split", false);
+		procfs_flag("/sys/module/kvm/parameters/tdp_mmu", false) &&
+		procfs_flag("/sys/module/kvm/parameters/eager_page_split", false);
 }

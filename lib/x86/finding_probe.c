@@ -7,6 +7,7 @@
 #include "harvest.h"
 #include "kinds.h"
 #include "finding_probe.h"
+#include "procfs.h"
 #include "run.h"
 
 #define ENTRIES 1024u
@@ -44,12 +45,8 @@ static enum probe_answer ask_prefault(void)
 /* A kernel that has kvm_intel need not use it; then the larger reserve does no harm. */
 static u32 reserved(void)
 {
-	FILE *f = fopen("/sys/module/kvm_intel/parameters/pml", "r");
-	int c = f ? fgetc(f) : 'N';
-
-	if (f)
-		fclose(f);
-	return c == 'Y' ? RESERVED_PML : RESERVED;
+	return procfs_flag("/sys/module/kvm_intel/parameters/pml", false) ? RESERVED_PML :
+		RESERVED;
 }
 
 static struct guest_kind *find_kind(const char *name)

@@ -5,6 +5,7 @@
  * Few pages are touched, those where a number of too few bits ends.
  */
 #include "basic.h"
+#include "procfs.h"
 
 struct scale_options scale_options = {
 	.slots = 1024,
@@ -25,19 +26,12 @@ static void create_vm(struct ctx *c, int nr_vcpus)
 			    testvm_arch_large_shape(c->subject));
 }
 
-/* The number on the line of /proc/@file that begins with @name, in bytes. */
-static u64 proc_bytes(const char *file, const char *name)
+static u64 memory_used(void)
 {
-	char line[128];
-	u64 kib = 0;
-	FILE *f = fopen(file, "r");
+	u64 bytes = procfs_field_bytes("/proc/self/status", "RssAnon");
 
-	TEST_ASSERT(f, "%s cannot be read", file);
-	while (fgets(line, sizeof(line), f))
-		if (!strncmp(line, name, strlen(name)))
-			sscanf(line + strlen(name), ": %lu", &kib);
-	fclose(f);
-	return kib << 10;
+	TEST_ASSERT(bytes, "/proc/self/status has no RssAnon");
+	return bytes;
 }
 
 /* What the memslot's log takes: KVM's two bitmaps, and the buffer for one. */
@@ -59,7 +53,7 @@ static const char *too_large(struct ctx *c, const struct layout *l)
 		return "this process has no such addresses";
 	if (log_has_bitmap(&c->t) && l->npages > scale_options.bitmap_pages)
 		return "its bitmap takes long, see --bitmap-pages";
-	if (log_bytes(c, l->npages) > proc_bytes("/proc/meminfo", "MemAvailable") / 2)
+	if (log_bytes(c, l->npages) > procfs_field_bytes("/proc/meminfo", "MemAvailable") / 2)
 		return "too little memory for KVM's part";
 	return NULL;
 }
@@ -109,7 +103,7 @@ static void pick_half(struct pageset *half, const struct pageset *set, u64 first
 
 static void check_memory_use(struct ctx *c, u64 before)
 {
-	u64 used = proc_bytes("/proc/self/status", "RssAnon") - before;
+	u64 used = memory_used() - before;
 	u64 npages = c->slot->npages;
 	u64 written = pageset_count(&c->b.written);
 
@@ -131,7 +125,7 @@ static void write_and_harvest(struct ctx *c, const struct pageset *set,
 /* Write, rewrite half, and neither is told twice. */
 static void try_slot(struct ctx *c, const struct layout *l)
 {
-	u64 before = proc_bytes("/proc/self/status", "RssAnon");
+	u64 before = memory_used();
 	struct pageset all, half;
 
 	attach(c, l);

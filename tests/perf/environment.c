@@ -6,22 +6,10 @@
 #include "alloc.h"
 #include "options.h"
 #include "perf.h"
+#include "procfs.h"
 
 static char *json;
 static size_t json_size;
-
-/* The first line of a file, without its newline; false when there is none. */
-static bool read_line(const char *path, char *buf, size_t size)
-{
-	FILE *f = fopen(path, "r");
-	bool good = f && fgets(buf, size, f);
-
-	if (f)
-		fclose(f);
-	if (good)
-		buf[strcspn(buf, "\n")] = 0;
-	return good;
-}
 
 static void put_string(FILE *f, const char *s)
 {
@@ -57,38 +45,15 @@ static void put_file(FILE *f, const char *name, const char *path)
 {
 	char line[512];
 
-	if (read_line(path, line, sizeof(line)))
+	if (procfs_line(path, line, sizeof(line)))
 		put_raw(f, name, line);
-}
-
-/* What stands behind @field in /proc/cpuinfo or /proc/meminfo. */
-static bool find_field(const char *path, const char *field, char *buf, size_t size)
-{
-	size_t len = strlen(field);
-	FILE *f = fopen(path, "r");
-	char line[512], *value;
-	bool found = false;
-
-	while (f && !found && fgets(line, sizeof(line), f)) {
-		value = strchr(line, ':');
-		if (strncmp(line, field, len) || !value ||
-		    strspn(line + len, "\t ") != value - line - len)
-			continue;
-		value += 1 + strspn(value + 1, " \t");
-		value[strcspn(value, "\n")] = 0;
-		snprintf(buf, size, "%s", value);
-		found = true;
-	}
-	if (f)
-		fclose(f);
-	return found;
 }
 
 static void put_field(FILE *f, const char *name, const char *path, const char *field)
 {
 	char value[256];
 
-	if (find_field(path, field, value, sizeof(value)))
+	if (procfs_field(path, field, value, sizeof(value)))
 		put_raw(f, name, value);
 }
 
@@ -106,7 +71,7 @@ static void put_folder(FILE *f, const char *name, const char *path)
 	first_member = true;
 	while ((d = readdir(dir))) {
 		snprintf(file, sizeof(file), "%s/%s", path, d->d_name);
-		if (d->d_name[0] != '.' && read_line(file, line, sizeof(line)))
+		if (d->d_name[0] != '.' && procfs_line(file, line, sizeof(line)))
 			put_raw(f, d->d_name, line);
 	}
 	fputc('}', f);
@@ -220,7 +185,7 @@ static u64 steal_ticks(void)
 	char line[256];
 	u64 steal = 0;
 
-	if (read_line("/proc/stat", line, sizeof(line)))
+	if (procfs_line("/proc/stat", line, sizeof(line)))
 		sscanf(line, "cpu %*u %*u %*u %*u %*u %*u %*u %lu", &steal);
 	return steal;
 }
@@ -229,21 +194,21 @@ static bool file_says(const char *path, const char *what)
 {
 	char line[64];
 
-	return read_line(path, line, sizeof(line)) && !strcmp(line, what);
+	return procfs_line(path, line, sizeof(line)) && !strcmp(line, what);
 }
 
 static bool file_denies(const char *path, const char *what)
 {
 	char line[64];
 
-	return read_line(path, line, sizeof(line)) && strcmp(line, what);
+	return procfs_line(path, line, sizeof(line)) && strcmp(line, what);
 }
 
 static bool is_virtual(void)
 {
 	char flags[4096];
 
-	return find_field("/proc/cpuinfo", "flags", flags, sizeof(flags)) &&
+	return procfs_field("/proc/cpuinfo", "flags", flags, sizeof(flags)) &&
 	       strstr(flags, " hypervisor");
 }
 
