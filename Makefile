@@ -88,10 +88,10 @@ breadth:
 	@ci/verdict ci/breadth
 
 trust:
-	@ARCH=$(ARCH) KDIR=$(abspath $(KDIR)) ci/verdict ci/trust
+	@ARCH=$(ARCH) KDIR=$(abspath $(KDIR)) ci/verdict ci/proofs/trust
 
 robustness:
-	@KDIR=$(abspath $(KDIR)) ci/verdict ci/robustness
+	@KDIR=$(abspath $(KDIR)) ci/verdict ci/proofs/robustness
 
 mutants:
 	@ARCH=$(ARCH) KDIR=$(abspath $(KDIR)) ci/verdict ci/mutants

@@ -3,14 +3,14 @@
 #
 # Whatever dies under ci/mutants, every mutant that was asked for has one row in the
 # results, the exit status is not 0, and it does not take long. Kernels and machines
-# are those of ci/fakes.
+# are those of ci/proofs/fakes.
 #
-# usage: bats ci/mutants.bats
+# usage: bats ci/proofs/mutants.bats
 
-# Every test has its own ASKED; what the faults say is for ci/fakes to expand.
+# Every test has its own ASKED; what the faults say is for ci/proofs/fakes to expand.
 # shellcheck disable=SC2016,SC2030,SC2031
 
-TOP=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+TOP=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 ASKED="ring-push-once reset-batch-65"
 # Many, for one fault each.
 MANY="clear-protect-offset get-tail-not-copied clear-flush-before-protect
@@ -21,7 +21,7 @@ MANY="clear-protect-offset get-tail-not-copied clear-flush-before-protect
 
 setup() {
 	export O=$BATS_TEST_TMPDIR/build FAKE=$BATS_TEST_TMPDIR/fake
-	export LAB_BOOT=$TOP/ci/fakes/boot KERNEL_BUILD=$TOP/ci/fakes/build
+	export LAB_BOOT=$TOP/ci/proofs/fakes/boot KERNEL_BUILD=$TOP/ci/proofs/fakes/build
 	export MUTANTS_BIN=$BATS_TEST_TMPDIR/bin
 	export ARCH=x86 ONLY=$ASKED JOBS=4 DEPS=none
 	mkdir -p "$O/tmp" "$FAKE" "$MUTANTS_BIN"

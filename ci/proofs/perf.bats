@@ -3,18 +3,18 @@
 #
 # Whatever dies under ci/perf: a failure with a name, a status that is not 0, and no
 # folder that could be taken for a measurement. Kernels and machines are those of
-# ci/fakes.
+# ci/proofs/fakes.
 #
-# usage: bats ci/perf.bats
+# usage: bats ci/proofs/perf.bats
 
-# What the faults say is for ci/fakes to expand.
+# What the faults say is for ci/proofs/fakes to expand.
 # shellcheck disable=SC2016
 
-TOP=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+TOP=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 
 setup() {
 	export O=$BATS_TEST_TMPDIR/build FAKE=$BATS_TEST_TMPDIR/fake DEPS=none
-	export LAB_BOOT=$TOP/ci/fakes/boot KERNEL_BUILD=$TOP/ci/fakes/build
+	export LAB_BOOT=$TOP/ci/proofs/fakes/boot KERNEL_BUILD=$TOP/ci/proofs/fakes/build
 	export PERF_BIN=$BATS_TEST_TMPDIR/bin ARCH=x86
 	export TESTS="perf.gmem.bitmap.harvest perf.gmem.bitmap.writes"
 	mkdir -p "$O/tmp" "$FAKE" "$PERF_BIN"

@@ -4,9 +4,9 @@
 # ci/kernel/hunk: what fits in one place is changed, and all else is refused with the line
 # that does not fit, and changes nothing.
 #
-# usage: bats ci/hunk.bats
+# usage: bats ci/proofs/hunk.bats
 
-HUNK=$(cd "$BATS_TEST_DIRNAME" && pwd)/kernel/hunk
+HUNK=$(cd "$BATS_TEST_DIRNAME/.." && pwd)/kernel/hunk
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || exit
