@@ -181,17 +181,124 @@ static bool available(unsigned int i)
 	return !kvm_writes[i].unsupported || !kvm_writes[i].unsupported();
 }
 
-BASIC_TEST(kvm_writes, logged)
+static void prepare_all(struct ctx *c)
 {
-	const struct layout l = { .npages = 70, .gfn = 1 };
 	unsigned int i;
 
 	for (i = 0; i < nr_kvm_writes; i++)
 		if (available(i) && kvm_writes[i].prepare)
 			kvm_writes[i].prepare(c->t.vcpus[0]);
+}
+
+BASIC_TEST(kvm_writes, logged)
+{
+	const struct layout l = { .npages = 70, .gfn = 1 };
+	unsigned int i;
+
+	prepare_all(c);
 	attach(c, &l);
 	for (i = 0; i < nr_kvm_writes; i++)
 		if (available(i))
 			check_structure(c, &kvm_writes[i], structure_page(i));
+	detach_at_once(c);
+}
+
+/* --- what KVM remembers of a structure's memslot ---------------------------------- */
+
+/* Two halves of the memory, of which the memslot has one. */
+static const struct layout upper = { .npages = 70, .gfn = 1, .offset = 70 };
+static const struct layout lower = { .npages = 70, .gfn = 1 };
+
+static void make_anew(struct ctx *c, const struct layout *l)
+{
+	testvm_delete_slot(c->slot);
+	c->slot = add_slot(c, TEST_SLOT, l);
+}
+
+static void same_memory(struct ctx *c, u64 page)
+{
+	make_anew(c, &upper);
+}
+
+static void other_memory(struct ctx *c, u64 page)
+{
+	make_anew(c, &lower);
+}
+
+static void punch_structure(struct ctx *c, u64 page)
+{
+	backing_punch(&c->b, c->slot->offset + page * c->t.page_size, c->t.page_size);
+}
+
+static void log_off_and_on(struct ctx *c, u64 page)
+{
+	set_log(c, false);
+	set_log(c, true);
+}
+
+/*
+ * What happens to the memslot between two writes of KVM's.  KVM finds it once for many
+ * writes, in struct gfn_to_hva_cache and struct gfn_to_pfn_cache, and by their generation
+ * knows that it is to look again (virt/kvm/kvm_main.c and pfncache.c).  The last one is
+ * refused by some kernels, which ends the test.
+ */
+static const struct slot_change {
+	const char *what;
+	void (*make)(struct ctx *c, u64 page);
+} slot_changes[] = {
+	{ "memslot anew", same_memory },
+	{ "memslot anew, of other memory", other_memory },
+	{ "memslot anew, of its first memory", same_memory },
+	{ "a hole", punch_structure },
+	{ "log off and on", log_off_and_on },
+};
+
+static bool is_written_again(const struct kvm_write *k)
+{
+	return k->trigger.kind || k->update || k->again == WRITES_ENTRY;
+}
+
+static void write_again(struct ctx *c, const struct kvm_write *k, u64 page)
+{
+	const struct guest_op nothing = { .kind = &no_op };
+
+	if (k->update)
+		k->update(c->t.vcpus[0]);
+	run_op(c, k->trigger.kind ? k->trigger : nothing, page);
+	structure_written(c, k, page);
+	check_harvest(&c->t);
+	check_valid(c, k, page);
+	check_content(&c->t, true);
+}
+
+static void change_memslot(struct ctx *c, const struct kvm_write *k, u64 page)
+{
+	unsigned int i;
+
+	if (k->locate)
+		k->locate(c->t.vcpus[0], structure_gpa(c, page));
+	testvm_step(&c->t, "%s", k->name);
+	testvm_steps_in(&c->t);
+	enable(c, k, page);
+	for (i = 0; i < ARRAY_SIZE(slot_changes); i++) {
+		testvm_step(&c->t, "%s", slot_changes[i].what);
+		slot_changes[i].make(c, page);
+		check_content(&c->t, true);
+		write_again(c, k, page);
+	}
+	if (k->disable.kind)
+		disable(c, k, page);
+	testvm_steps_out(&c->t);
+}
+
+BASIC_TEST(kvm_writes_moved, logged)
+{
+	unsigned int i;
+
+	prepare_all(c);
+	attach(c, &upper);
+	for (i = 0; i < nr_kvm_writes; i++)
+		if (available(i) && is_written_again(&kvm_writes[i]))
+			change_memslot(c, &kvm_writes[i], structure_page(i));
 	detach_at_once(c);
 }

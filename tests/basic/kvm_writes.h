@@ -36,6 +36,7 @@ enum kvm_write_again {
  * @prefill:	what the guest puts into the structure's first eight bytes
  * @enable:	ops that tell KVM where it is; KVM then writes it
  * @trigger:	an op that makes KVM write it again
+ * @update:	the host has KVM write it again when a vCPU is entered next
  * @disable:	an op that tells KVM to forget it
  *		Where such an op says KVM_WRITE_GPA, its value is the structure's
  *		address plus what is given.
@@ -53,6 +54,7 @@ struct kvm_write {
 	u64 prefill;
 	struct guest_op enable[KVM_WRITE_OPS];
 	struct guest_op trigger;
+	void (*update)(struct kvm_vcpu *vcpu);
 	struct guest_op disable;
 	enum kvm_write_again again;
 	bool (*valid)(const void *mem);

@@ -14,17 +14,27 @@
 #define EOI_VECTOR 0x41
 #define READY_VECTOR 0x42
 
-/* Versions are odd while KVM writes: each write adds two. */
-static bool version_valid(u32 version, u32 before)
+/* Versions are odd while KVM writes, and in what the guest leaves there first. */
+static bool version_valid(u32 version)
 {
-	return version > before && !(version & 1);
+	return version && !(version & 1);
 }
 
 static bool kvmclock_valid(const void *mem)
 {
 	const struct pvclock_vcpu_time_info *info = mem;
 
-	return version_valid(info->version, 7) && info->tsc_to_system_mul;
+	return version_valid(info->version) && info->tsc_to_system_mul;
+}
+
+/* kvm_end_pvclock_update() in arch/x86/kvm/x86.c asks every vCPU for it. */
+static void kvmclock_update(struct kvm_vcpu *vcpu)
+{
+	struct kvm_clock_data clock;
+
+	vm_ioctl(vcpu->vm, KVM_GET_CLOCK, &clock);
+	clock.flags = 0;
+	vm_ioctl(vcpu->vm, KVM_SET_CLOCK, &clock);
 }
 
 static bool wall_clock_valid(const void *mem)
@@ -38,7 +48,7 @@ static bool steal_time_valid(const void *mem)
 {
 	const struct kvm_steal_time *steal = mem;
 
-	return version_valid(steal->version, 0);
+	return version_valid(steal->version);
 }
 
 /* KVM sets the byte when it enters the guest and clears it at the exit. */
@@ -132,6 +142,7 @@ const struct kvm_write kvm_writes[] = {
 		.name = "kvmclock",
 		.prefill = 7,
 		.enable = { WRMSR_GPA(MSR_KVM_SYSTEM_TIME_NEW, 1) },
+		.update = kvmclock_update,
 		.disable = WRMSR(MSR_KVM_SYSTEM_TIME_NEW, 0),
 		.again = WRITES_AGAIN,
 		.valid = kvmclock_valid,
