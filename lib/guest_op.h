@@ -68,6 +68,8 @@ void guest_main(struct mailbox *box);
 
 extern const struct guest_kind no_op;
 extern const struct guest_kind store_u64;
+/* The same to memory that is read-only to the guest: it leaves as MMIO, and writes nothing. */
+extern const struct guest_kind store_to_readonly;
 extern const struct guest_kind increment_u64;
 extern const struct guest_kind load_u64;
 /* Its value is the distance to what it copies, see @copies. */

@@ -22,6 +22,8 @@ static const struct skip {
 	{ "ring_bitmap", "no dirty ring with bitmap" },
 	{ "prefault", "no KVM_PRE_FAULT_MEMORY" },
 	{ "address_spaces", "one address space" },
+	{ "readonly", "no read-only memslots" },
+	{ "quirks", "KVM cannot zap one memslot alone" },
 	{ "nested", "no nested virtualization" },
 	/* What the machine has. */
 	{ "ring_small", "no smaller ring with this page size" },

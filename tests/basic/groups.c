@@ -12,6 +12,11 @@ static bool has_none(const struct subject *s)
 	return !s->userspace;
 }
 
+static bool is_ordinary(const struct subject *s)
+{
+	return !s->private && !subject_is_gmem(s);
+}
+
 static bool is_small(const struct subject *s)
 {
 	return !s->huge_pages;
@@ -28,6 +33,9 @@ const struct variants for_logged = { };
 /* What KVM writes itself goes through the memslot's mapping, if it has one. */
 const struct variants for_reachable = { .subject = has_userspace };
 const struct variants for_unreachable = { .subject = has_none };
+
+/* Memslots that are not guest_memfd. */
+const struct variants for_ordinary = { .subject = is_ordinary };
 
 /* Memory that need not be written to be mapped. */
 const struct variants for_small = { .subject = is_small };

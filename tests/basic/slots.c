@@ -68,7 +68,7 @@ static void write_one_each(struct ctx *c, struct testslot *const *s, int round)
 	testvm_run(&c->t, 0, ops, NR_MANY);
 }
 
-BASIC_TEST(many_slots, logged)
+static void use_many_slots(struct ctx *c)
 {
 	struct testslot *s[NR_MANY];
 	int i, round;
@@ -90,6 +90,11 @@ BASIC_TEST(many_slots, logged)
 	check_memory(c);
 	check_backing(s[1]);
 	check_harvest(&c->t);
+}
+
+BASIC_TEST(many_slots, logged)
+{
+	use_many_slots(c);
 }
 
 /* The highest number there is can be used, the next cannot. */
@@ -211,7 +216,7 @@ static void make_anew(struct ctx *c, const struct anew *a, bool reset_first)
 	testvm_delete_slot(s);
 }
 
-BASIC_TEST(slot_anew, logged)
+static void use_slots_anew(struct ctx *c)
 {
 	unsigned int i;
 
@@ -219,6 +224,37 @@ BASIC_TEST(slot_anew, logged)
 	for (i = 0; i < ARRAY_SIZE(anews); i++)
 		make_anew(c, &anews[i], i % 2);
 }
+
+BASIC_TEST(slot_anew, logged)
+{
+	use_slots_anew(c);
+}
+
+#ifdef __x86_64__
+/*
+ * With this quirk, which is on unless the VMM says otherwise, all memslots are zapped
+ * when one goes; without it that one alone: kvm_arch_flush_shadow_memslot() in
+ * arch/x86/kvm/mmu/mmu.c.
+ */
+static void zap_one_alone(struct ctx *c)
+{
+	if (!(kvm_check_cap(KVM_CAP_DISABLE_QUIRKS2) & KVM_X86_QUIRK_SLOT_ZAP_ALL))
+		report_skip("KVM cannot zap one memslot alone");
+	vm_enable_cap(c->t.vm, KVM_CAP_DISABLE_QUIRKS2, KVM_X86_QUIRK_SLOT_ZAP_ALL);
+}
+
+BASIC_TEST(slot_anew_alone, logged)
+{
+	zap_one_alone(c);
+	use_slots_anew(c);
+}
+
+BASIC_TEST(many_slots_alone, logged)
+{
+	zap_one_alone(c);
+	use_many_slots(c);
+}
+#endif
 
 /*
  * KVM moves ordinary memslots and keeps their log: the new memslot takes over

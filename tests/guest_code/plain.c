@@ -56,6 +56,13 @@ const struct guest_kind store_u64 = {
 	.model = model_store_u64,
 };
 
+const struct guest_kind store_to_readonly = {
+	.name = "store_to_readonly",
+	.bytes = 8,
+	.guest = guest_store_u64,
+	.exits = true,
+};
+
 const struct guest_kind increment_u64 = {
 	.name = "increment_u64",
 	.bytes = 8,
