@@ -209,10 +209,38 @@ BASIC_TEST(kvm_writes, logged)
 static const struct layout upper = { .npages = 70, .gfn = 1, .offset = 70 };
 static const struct layout lower = { .npages = 70, .gfn = 1 };
 
+/*
+ * A memslot that is made right after another one has gone may lie where that was in the
+ * kernel's memory, and whoever still has its address finds the new one.  So others are
+ * made between the two, to take the place.
+ */
+#define NR_BETWEEN 4
+
+static void take_place(struct ctx *c, struct testslot **s)
+{
+	u64 gfn = testvm_window_gfn(&c->t) + 100, first = upper.offset + upper.npages, i;
+
+	for (i = 0; i < NR_BETWEEN; i++)
+		s[i] = testvm_add_slot(&c->t, &c->b, TEST_SLOT + 1 + i, 0, gfn + i,
+				       (first + i) * c->t.page_size, 1);
+}
+
+static void leave_place(struct testslot **s)
+{
+	int i;
+
+	for (i = 0; i < NR_BETWEEN; i++)
+		testvm_delete_slot(s[i]);
+}
+
 static void make_anew(struct ctx *c, const struct layout *l)
 {
+	struct testslot *between[NR_BETWEEN];
+
 	testvm_delete_slot(c->slot);
+	take_place(c, between);
 	c->slot = add_slot(c, TEST_SLOT, l);
+	leave_place(between);
 }
 
 static void same_memory(struct ctx *c, u64 page)
@@ -232,8 +260,12 @@ static void punch_structure(struct ctx *c, u64 page)
 
 static void log_off_and_on(struct ctx *c, u64 page)
 {
+	struct testslot *between[NR_BETWEEN];
+
 	set_log(c, false);
+	take_place(c, between);
 	set_log(c, true);
+	leave_place(between);
 }
 
 /*
@@ -284,6 +316,7 @@ static void change_memslot(struct ctx *c, const struct kvm_write *k, u64 page)
 		testvm_step(&c->t, "%s", slot_changes[i].what);
 		slot_changes[i].make(c, page);
 		check_content(&c->t, true);
+		check_harvest(&c->t);
 		write_again(c, k, page);
 	}
 	if (k->disable.kind)
@@ -296,7 +329,9 @@ BASIC_TEST(kvm_writes_moved, logged)
 	unsigned int i;
 
 	prepare_all(c);
-	attach(c, &upper);
+	backing_create(&c->b, c->t.subject, c->t.vm,
+		       (upper.offset + upper.npages + NR_BETWEEN) * c->t.page_size);
+	c->slot = add_slot(c, TEST_SLOT, &upper);
 	for (i = 0; i < nr_kvm_writes; i++)
 		if (available(i) && is_written_again(&kvm_writes[i]))
 			change_memslot(c, &kvm_writes[i], structure_page(i));
