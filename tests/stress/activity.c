@@ -12,11 +12,17 @@ static u64 need_count(const struct live_stats *s, const struct need *n)
 	return *(const u64 *)((const char *)s + n->counter);
 }
 
+static bool need_below(const struct live *l, const struct live_stats *s,
+		       const struct need *n, u64 least)
+{
+	return n->what && need_count(s, n) < least &&
+	       !(n->unfit && n->unfit(l->shape.subject, l->shape.mode));
+}
+
 static bool need_unmet(const struct live *l, const struct live_stats *s,
 		       const struct need *n)
 {
-	return n->what && need_count(s, n) < n->min &&
-	       !(n->unfit && n->unfit(l->shape.subject, l->shape.mode));
+	return need_below(l, s, n, n->min);
 }
 
 bool activity_demanded(void)
@@ -31,6 +37,17 @@ bool activity_unmet(const struct live *l, const struct live_stats *s,
 
 	for (i = 0; activity_demanded() && i < STRESS_NEEDS; i++)
 		if (need_unmet(l, s, &needs[i]))
+			return true;
+	return false;
+}
+
+bool activity_few(const struct live *l, const struct live_stats *s,
+		  const struct need *needs)
+{
+	unsigned int i;
+
+	for (i = 0; activity_demanded() && i < STRESS_NEEDS; i++)
+		if (need_below(l, s, &needs[i], max_t(u64, needs[i].min, needs[i].enough)))
 			return true;
 	return false;
 }

@@ -13,6 +13,8 @@ struct stress_size stress_size = {
 
 /* So many harvests more at most, until a test has shown what it is for. */
 #define MAX_INSIST 64
+/* Steps more for what has happened, but not often. */
+#define MAX_MORE 8
 
 /* What several scenarios ask for together. */
 struct plan {
@@ -167,23 +169,24 @@ static struct live_stats sum_of_vms(const struct plan *p, struct live *l)
 	return sum;
 }
 
-static bool plan_unmet(const struct plan *p, struct live *l)
+typedef bool (*lacks_fn)(const struct live *l, const struct live_stats *s,
+			 const struct need *needs);
+
+static bool plan_lacks(const struct plan *p, struct live *l, lacks_fn lacks)
 {
 	struct live_stats sum = sum_of_vms(p, l);
 	int i;
 
 	for (i = 0; i < p->nr; i++)
-		if (activity_unmet(l, &sum, p->list[i]->needs))
+		if (lacks(l, &sum, p->list[i]->needs))
 			return true;
 	return false;
 }
 
 /* More of it, should what a scenario needs not have come about by chance. */
-static void insist(const struct plan *p, struct live *l)
+static void insist(const struct plan *p, struct live *l, lacks_fn lacks, int steps)
 {
-	int i;
-
-	for (i = 0; i < MAX_INSIST && !report_failures() && plan_unmet(p, l); i++)
+	for (; steps && !report_failures() && plan_lacks(p, l, lacks); steps--)
 		run_steps(p, l, 1, true);
 }
 
@@ -212,7 +215,8 @@ static void run_plan(const struct plan *p, struct live *l)
 	int i;
 
 	run_steps(p, l, stress_size.harvests, false);
-	insist(p, l);
+	insist(p, l, activity_few, MAX_MORE);
+	insist(p, l, activity_unmet, MAX_INSIST);
 	for (i = 0; i < p->nr; i++)
 		if (p->list[i]->end)
 			p->list[i]->end(l);

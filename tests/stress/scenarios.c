@@ -568,7 +568,7 @@ static const char *not_ring(const struct subject *s, const struct log_mode *m)
 #define STRADDLERS NEED("ops under way during a harvest", straddlers, 1, \
 			.slow = activity_stalled)
 #define ECHOED NEED("vCPUs whose TLBs were put to the test", echoes, 1,	\
-		    .slow = activity_all_exited)
+		    .enough = 12, .slow = activity_all_exited)
 #define TOGGLED NEED("logs switched on again", toggles, 1)
 #define PUNCHED NEED("holes punched", holes, 1)
 #define DIVERTED NEED("accesses that found no memslot", diverted, 1)

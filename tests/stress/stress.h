@@ -36,6 +36,8 @@ extern struct stress_size stress_size;
  * no pass: a failure, or skipped where @slow says that the machine is to blame.
  *
  * @counter:	where in struct live_stats it is counted: NEED()
+ * @enough:	more than @min where a single time may find nothing: the scenario goes on for
+ *		a while until it has been so often, and is content with less
  * @slow:	is it known from what was counted that this machine cannot?  NULL: no
  *		machine is that slow
  * @unfit:	where it is not needed, see struct scenario
@@ -43,7 +45,7 @@ extern struct stress_size stress_size;
 struct need {
 	const char *what;
 	size_t counter;
-	u64 min;
+	u64 min, enough;
 	bool (*slow)(const struct live_stats *s);
 	const char *(*unfit)(const struct subject *s, const struct log_mode *m);
 };
@@ -125,6 +127,9 @@ void stress_finish(struct live *l);
 bool activity_demanded(void);
 bool activity_unmet(const struct live *l, const struct live_stats *s,
 		    const struct need *needs);
+/* The same, and as often as is enough. */
+bool activity_few(const struct live *l, const struct live_stats *s,
+		  const struct need *needs);
 /* Ends the test if not, unless it has failed already. */
 void activity_check(const struct live *l, const struct live_stats *s,
 		    const struct need *needs);
