@@ -3,14 +3,17 @@
 #
 # Shell functions shared by the scripts under ci/. Source it, do not run it.
 #
-# It sets CI (this folder), TOP (the checkout) and O (the build folder, the
-# only place anything is written to), and points TMPDIR below O.
+# It sets CI (this folder), TOP (the checkout), O (the build folder, the
+# only place anything is written to) and MUTANTS (the folder of planted bugs;
+# ci/mutate has one of its own), and points TMPDIR below O.
 
 CI=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 TOP=$(dirname "$CI")
 O=${O:-$TOP/build}
 case $O in /*) ;; *) O=$PWD/$O ;; esac
-export O CI TOP
+MUTANTS=${MUTANTS:-$CI/kernel/mutants}
+case $MUTANTS in /*) ;; *) MUTANTS=$PWD/$MUTANTS ;; esac
+export O CI TOP MUTANTS
 
 # Every script's header is its help.
 case ${1:-} in
