@@ -3,6 +3,7 @@
 # make          build the tests for this machine (ARCH=x86|arm64: for another)
 # make run      the main job: build, boot real kernels, run the suite, judge
 # make mutants  kernels with planted bugs: does the suite find them?
+# make mutate   the same with bugs that a program plants
 # make perf     measure what dirty logging costs; make ab A= B=: compare kernels
 # make report   one page of the results of the last runs, and other formats
 # make check    everything that proves the project itself
@@ -22,6 +23,7 @@ ARCH		?= $(HOST_ARCH)
 # The rest of the command line, for the scripts in ci/.
 export DESTDIR O KERNEL KBUILD MODES TESTS ARGS SMP MEM APPEND KVM_PARAMS NUMA NATIVE DEBUG
 export ONLY JOBS SEED LIMIT BASELINE LONG REQUIRE TIMEOUT SILENCE SHARDS
+export N FUNCTION OPERATOR MODE DRY MUTANTS
 export A B ROUNDS CLOCK
 
 ifneq ($(words $(O)),1)
@@ -96,6 +98,9 @@ robustness:
 mutants:
 	@ARCH=$(ARCH) KDIR=$(abspath $(KDIR)) ci/verdict ci/mutants
 
+mutate:
+	@ARCH=$(ARCH) KDIR=$(abspath $(KDIR)) ci/verdict ci/mutate
+
 applies:
 	@KDIR=$(abspath $(KDIR)) ci/verdict ci/kernel/applies
 
@@ -130,8 +135,8 @@ distclean:
 	rm -rf $(O)
 
 help:
-	@sed -n '3,9s/^# //p' Makefile
+	@sed -n '3,10s/^# //p' Makefile
 	@cat docs/make-help.txt
 
-.PHONY: all analyze bindir tree-ok arch-ok run soak perf ab bench report mutants applies install dist intree breadth trust \
+.PHONY: all analyze bindir tree-ok arch-ok run soak perf ab bench report mutants mutate applies install dist intree breadth trust \
 	robustness unit check clean distclean help
