@@ -3,15 +3,15 @@
 #
 # ci/kernel/mutate on a small file: what each operator makes of it, what it leaves alone,
 # and that all of it applies and is C. Then ci/mutate, with the kernels and machines of
-# ci/fakes: what counts as killed, and what answers are taken.
+# ci/proofs/fakes: what counts as killed, and what answers are taken.
 #
-# usage: bats ci/mutate.bats
+# usage: bats ci/proofs/mutate.bats
 
-# What the faults say is for ci/fakes to expand; every test has its own output.
+# What the faults say is for ci/proofs/fakes to expand; every test has its own output.
 # shellcheck disable=SC2016,SC2030,SC2031
 
 bats_require_minimum_version 1.5.0
-TOP=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+TOP=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 MUTATE=$TOP/ci/kernel/mutate
 HUNK=$TOP/ci/kernel/hunk
 
@@ -353,8 +353,8 @@ set_bit_le(rel, slot->bitmap);
 
 # fakes: kernels and machines that are not there, and six mutants.
 fakes() {
-	export FAKE=$BATS_TEST_TMPDIR/fake LAB_BOOT=$TOP/ci/fakes/boot TREE
-	export KERNEL_BUILD=$TOP/ci/fakes/build MUTANTS_BIN=$BATS_TEST_TMPDIR/bin DEPS=none
+	export FAKE=$BATS_TEST_TMPDIR/fake LAB_BOOT=$TOP/ci/proofs/fakes/boot TREE
+	export KERNEL_BUILD=$TOP/ci/proofs/fakes/build MUTANTS_BIN=$BATS_TEST_TMPDIR/bin DEPS=none
 	export ANSWERS=$BATS_TEST_TMPDIR/mutate-answers ARCH=x86 JOBS=4 OPERATOR=delete
 	mkdir -p "$FAKE" "$MUTANTS_BIN"
 	printf '#!/bin/sh\n' >"$MUTANTS_BIN/gmem_dirty_basic"
