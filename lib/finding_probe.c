@@ -210,9 +210,35 @@ static enum probe_answer ask_clean_entry(void)
 	return kvm_vm_reset_dirty_ring(p.t.vm) ? PROBE_SHOWS : PROBE_SHOWS_NOT;
 }
 
+/* --- stale-ring-entry-drops-batch ------------------------------------------------ */
+
+/* A memslot that is made anew and smaller, while an entry of its end is in the ring. */
+static enum probe_answer ask_stale_entry(void)
+{
+	struct kvm_dirty_gfn *e;
+	struct probe_vm p;
+	u64 gfn;
+
+	probe_vm_create(&p, "anon", 4096, 1, 1, 130);
+	gfn = p.s->gfn;
+	probe_do(&p, &store_u64, 100);
+	testvm_delete_slot(p.s);
+	p.s = testvm_add_slot(&p.t, &p.b, PROBE_SLOT, KVM_MEM_LOG_DIRTY_PAGES, gfn, 0, 65);
+	probe_do(&p, &store_u64, 64);
+	while ((e = ring_entry(p.t.vcpus[0], 0)))
+		ring_consume(p.t.vcpus[0], e);
+	if (kvm_vm_reset_dirty_ring(p.t.vm) != 2) {
+		probe_why("two writes are not two entries");
+		return PROBE_FAILED;
+	}
+	probe_do(&p, &store_u64, 64);
+	return ring_pending(&p.t) ? PROBE_SHOWS_NOT : PROBE_SHOWS;
+}
+
 static const struct probe common_probes[] = {
 	{ FINDING_CLEAN_ENTRY, ask_clean_entry },
 	{ FINDING_SIGNAL, ask_signal },
+	{ FINDING_STALE_ENTRY, ask_stale_entry },
 };
 
 /* --- asking ------------------------------------------------------------------------ */

@@ -22,6 +22,7 @@ static const char * const names[] = {
 	[FINDING_RING_BLOCKS] = "arm64-ring-marks-blocks",
 	[FINDING_SIGNAL] = "signal-forgets-ring-reset",
 	[FINDING_CLEAN_ENTRY] = "reset-of-clean-ring-entry",
+	[FINDING_STALE_ENTRY] = "stale-ring-entry-drops-batch",
 	[FINDING_PREFAULT] = "prefault-overflows-ring",
 	[FINDING_STRING] = "emulated-string-overflows-ring",
 	[FINDING_NULL] = "x86-emulator-writes-at-null",
@@ -174,6 +175,18 @@ static const struct known knowns[] = {
 		.mmus = X86 | MMU_STAGE2,
 		.failure = "ring reset=1 entries that were never dirty *",
 		.splat = RING_WARN,
+	},
+	/*
+	 * kvm_reset_dirty_gfn() in virt/kvm/dirty_ring.c leaves all 64 pages of a batch
+	 * as they are when the last one is past the memslot's end.
+	 */
+	{
+		.finding = FINDING_STALE_ENTRY,
+		.tests = "basic.*.ring*.ring_stale_entry",
+		.mmus = X86 | MMU_STAGE2,
+		.wrong = WRONG_LOST,
+		.saw = SAW_STALE_ENTRY,
+		.kinds = "store_u64",
 	},
 };
 

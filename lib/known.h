@@ -19,6 +19,7 @@ enum finding {
 	FINDING_RING_BLOCKS,
 	FINDING_SIGNAL,
 	FINDING_CLEAN_ENTRY,
+	FINDING_STALE_ENTRY,
 	FINDING_PREFAULT,
 	FINDING_STRING,
 	FINDING_NULL,
@@ -69,10 +70,12 @@ struct page_facts {
  * What a test has seen happen, before it judges the consequences.
  *
  * SAW_OVERRUN:	KVM pushed more entries in one go than a ring has
+ * SAW_STALE_ENTRY: an entry past the end of its memslot was taken back, near others
  * SAW_STRAY_WRITE: the memory at the guest_memfd offset's own address has changed
  */
 #define SAW_OVERRUN	1u
 #define SAW_STRAY_WRITE	2u
+#define SAW_STALE_ENTRY	4u
 
 /*
  * One way in which a finding shows.

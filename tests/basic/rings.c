@@ -191,3 +191,65 @@ BASIC_TEST(ring_never_dirty, rings)
 	backing_destroy(&c->b);
 	c->slot = NULL;
 }
+
+/* Three pages near the end of the smaller memslot, less than 64 from the stale one. */
+static bool pick_near_end(u64 page, u64 npages)
+{
+	return page + 3 >= npages;
+}
+
+#define STALE_PAGE 100
+
+/* Take all entries there are; returns how many. */
+static u32 take_with_stale(struct ctx *c)
+{
+	struct kvm_vcpu *vcpu = c->t.vcpus[0];
+	struct testslot *s = c->slot;
+	struct kvm_dirty_gfn *e;
+	u32 n = 0;
+
+	pageset_zero(&s->reported);
+	for (; (e = ring_entry(vcpu, 0)); n++) {
+		if (e->offset < s->npages)
+			pageset_set(&s->reported, e->offset);
+		else if (e->slot == s->id && e->offset == STALE_PAGE)
+			known_saw(SAW_STALE_ENTRY);
+		else
+			report_fail("stray ring entry slot=%#x offset=%llu", e->slot, e->offset);
+		ring_consume(vcpu, e);
+	}
+	check_reported(&c->t);
+	return n;
+}
+
+/*
+ * Nobody has taken the entry of a memslot that is gone, and it is given back together with
+ * those of the one that has its number now, which is smaller.
+ */
+BASIC_TEST(ring_stale_entry, rings)
+{
+	const struct layout l = { .npages = 65, .gfn = 1 };
+	struct guest_op op;
+
+	backing_create(&c->b, c->t.subject, c->t.vm, 130 * c->t.page_size);
+	c->slot = add_slot(c, TEST_SLOT, &(struct layout) { .npages = 130, .gfn = 1 });
+	op = testslot_op(c->slot, &store_u64, STALE_PAGE, 0, 1);
+	testvm_run(&c->t, 0, &op, 1);
+	testvm_delete_slot(c->slot);
+	c->t.nr_ops = 0;
+	c->slot = add_slot(c, TEST_SLOT, &l);
+	testvm_step(&c->t, "pages in one batch with a stale entry");
+	write_picked(c, pick_near_end);
+	expect_reset(c, take_with_stale(c));
+	testvm_step(&c->t, "the same pages again");
+	write_picked(c, pick_near_end);
+	check_harvest(&c->t);
+	testvm_step(&c->t, "every page");
+	write_picked(c, pick_every);
+	check_harvest(&c->t);
+	check_content(&c->t, true);
+	/* Where pages are lost now they stay so: the memslot goes without a last write. */
+	testvm_delete_slot(c->slot);
+	backing_destroy(&c->b);
+	c->slot = NULL;
+}
