@@ -417,8 +417,10 @@ row() {
 	# What happens only once, or is of the lab by its name.
 	at boot 03 '[ -e "$FAKE/once" ] || { touch "$FAKE/once"; verdict "FAILED hang"; }'
 	at boot 04 'verdict "FAILED bad-bundle"'
-	at boot 05 '[ -e "$FAKE/twice" ] && verdict "FAILED hang"
-		touch "$FAKE/twice"; verdict "FAILED no-boot"'
+	# Of two machines one alone, or what is first would be a matter of luck.
+	at boot 05 '[[ $RESULTS != *-0/* ]] || {
+		[[ ! -e $FAKE/twice ]] || verdict "FAILED hang"
+		touch "$FAKE/twice"; verdict "FAILED no-boot"; }'
 	mutate_all 3
 	for nn in 01 02 03 04 05; do
 		[ "$(row "$nn" outcome)" = error ]
