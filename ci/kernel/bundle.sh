@@ -9,6 +9,8 @@
 #   release        what uname -r will say
 #   config         its configuration, if known
 #   inputs         what it was made from; the folder's name has their hash
+#   gcov/          of a kernel that counts what runs: notes and sources, by which
+#                  ci/coverage reads the counts
 #   SHA256SUMS     of all the others
 # It is made under another name and renamed when complete.
 
@@ -67,7 +69,7 @@ add_module() {
 	echo "$name" >>"$bundle/modules.load"
 }
 
-# make_bundle BUNDLE INPUTS ARCH KERNEL MODULES-DIR RELEASE CONFIG
+# make_bundle BUNDLE INPUTS ARCH KERNEL MODULES-DIR RELEASE CONFIG [FOLDER-WITH-MORE]
 make_bundle() {
 	local bundle=$1 part=$1.$$ module
 	rm -rf "$part"
@@ -80,6 +82,7 @@ make_bundle() {
 	for module in $(wanted_modules "$3"); do
 		add_module "$part" "$5" "$module"
 	done
+	[[ ! -d ${8:-} ]] || cp -r "$8/." "$part/"
 	chmod -R u+w "$part"
 	seal "$part"
 	mv -T "$part" "$bundle"
