@@ -21,7 +21,7 @@ override O	:= $(abspath $(O))
 HOST_ARCH	:= $(patsubst aarch64,arm64,$(patsubst x86_64,x86,$(shell uname -m)))
 ARCH		?= $(HOST_ARCH)
 # The rest of the command line, for the scripts in ci/.
-export DESTDIR O KERNEL KBUILD MODES TESTS ARGS SMP MEM APPEND KVM_PARAMS NUMA NATIVE DEBUG
+export DESTDIR O KERNEL KBUILD MODES TESTS ARGS SMP MEM APPEND KVM_PARAMS NUMA NATIVE DEBUG COVERAGE
 export ONLY JOBS SEED LIMIT BASELINE LONG REQUIRE TIMEOUT SILENCE SHARDS
 export N FUNCTION OPERATOR MODE DRY MUTANTS
 export A B ROUNDS CLOCK
@@ -101,6 +101,10 @@ mutants:
 mutate:
 	@ARCH=$(ARCH) KDIR=$(abspath $(KDIR)) ci/verdict ci/mutate
 
+# Which lines of the kernel the suite runs.
+coverage:
+	@ARCH=$(ARCH) KDIR=$(abspath $(KDIR)) CHECK=$(CHECK) ci/verdict ci/coverage
+
 applies:
 	@KDIR=$(abspath $(KDIR)) ci/verdict ci/kernel/applies
 
@@ -138,5 +142,5 @@ help:
 	@sed -n '3,10s/^# //p' Makefile
 	@cat docs/make-help.txt
 
-.PHONY: all analyze bindir tree-ok arch-ok run soak perf ab bench report mutants mutate applies install dist intree breadth trust \
-	robustness unit check clean distclean help
+.PHONY: all analyze bindir tree-ok arch-ok run soak perf ab bench report mutants mutate coverage applies \
+	install dist intree breadth trust robustness unit check clean distclean help
