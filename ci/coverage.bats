@@ -83,6 +83,12 @@ judged() {
 	CHECK=1 judged 1 "virt/kvm/log.c:9 mark: is taken, although: nobody has no VM"
 }
 
+@test "a line that a race decides may be taken or not" {
+	reason "virt/kvm/log.c mark | return; | race: another vCPU was first"
+	CHECK=1 judged 0
+	grep -qx '\* 5: `return;` - race: another vCPU was first' "$DIR/page.md"
+}
+
 @test "modes are put together, and a line says which took it" {
 	counted default basic '{"5": {"n": 0}, "7": {"n": 0, "b": {"k": [0, 0]}}}'
 	counted npt=0 stress '{"5": {"n": 0}, "7": {"n": 2, "b": {"k": [2, 0]}}}'
