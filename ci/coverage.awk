@@ -15,6 +15,8 @@
 #   function PATH FUNCTION TAKEN LINES BTAKEN BRANCHES MODES
 #                                          MODES: each with how many lines it took
 #   line PATH FUNCTION LINE TEXT REASON    a line that was never taken
+#   part PATH FUNCTION LINE TEXT BTAKEN BRANCHES
+#                                          one that was, but not all of its branches
 #   unloaded PATH                          no machine ran this object
 #   problem KIND TEXT                      table: an error in the tables; reason: a line
 #                                          and its reason, or lack of one, disagree
@@ -68,6 +70,8 @@ function judge_line(path, name, line,    what, why, word, n, i) {
 				order[++nr_modes] = word[i]
 			by[word[i]]++
 		}
+		if (taken[path, line] < branches[path, line])
+			print "part", path, name, line, what, taken[path, line], branches[path, line]
 		# Whether a race is won is luck.
 		if (why != "" && why !~ /^race: /)
 			problem("reason", path ":" line " " name ": is taken, although: " why)

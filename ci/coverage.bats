@@ -61,6 +61,7 @@ judged() {
 @test "all lines are taken, or have a reason" {
 	CHECK=1 judged 0 "| x86 | 1 | 0 | 7 | 6 (85.7 %) | 2 | 1 (50.0 %) | 0 |"
 	grep -qx '\* 5: `return;` - nobody has no VM' "$DIR/page.md"
+	grep -qx '\* 4: `if (!kvm)` - 1 of 2' "$DIR/page.md"
 }
 
 @test "a line that is never taken has no reason" {
