@@ -45,11 +45,14 @@ function problem(kind, what) {
 	print "problem", kind, what
 }
 
-# The reason for the line that is the nth of this text in the function.
+# The reason for the line that is the nth of this text in the function: its own, that of
+# all such lines, or that of the whole function.
 function reason_of(path, name, what, nth,    key) {
-	key = path SUBSEP name SUBSEP what
+	key = path SUBSEP name SUBSEP what " #" nth
 	if (!(key in reason))
-		key = key " #" nth
+		key = path SUBSEP name SUBSEP what
+	if (!(key in reason))
+		key = path SUBSEP name SUBSEP "*"
 	if (!(key in reason))
 		return ""
 	used[key] = 1

@@ -84,6 +84,14 @@ judged() {
 	CHECK=1 judged 1 "virt/kvm/log.c:9 mark: is taken, although: nobody has no VM"
 }
 
+@test "a reason is for a whole function" {
+	reason "virt/kvm/log.c mark | * | nobody calls it"
+	counted default basic '{"4": {"n": 0}, "5": {"n": 0}}'
+	CHECK=1 judged 0
+	counted default basic '{"4": {"n": 1}, "5": {"n": 0}}'
+	CHECK=1 judged 1 "virt/kvm/log.c:4 mark: is taken, although: nobody calls it"
+}
+
 @test "a line that a race decides may be taken or not" {
 	reason "virt/kvm/log.c mark | return; | race: another vCPU was first"
 	CHECK=1 judged 0
