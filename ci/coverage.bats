@@ -217,6 +217,12 @@ a_run() {
 	[[ $output == *"bundle does not count"* ]]
 }
 
+@test "a run that is not there is refused" {
+	run "$TOP/ci/coverage" read "$BATS_TEST_TMPDIR/none"
+	[ "$status" -eq 2 ]
+	[ ! -e "$O/coverage" ]
+}
+
 @test "kernels that cannot count are refused" {
 	for kernel in stock "naive candidate" all; do
 		run env KERNEL="$kernel" "$TOP/ci/coverage"
