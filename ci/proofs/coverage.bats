@@ -4,12 +4,12 @@
 # What ci/coverage makes of counts: a line without a reason, a reason that is wrong, a
 # function or a mode that is missing. The counts are written here, and no machine runs.
 #
-# usage: bats ci/coverage.bats
+# usage: bats ci/proofs/coverage.bats
 
 # Every test has its own CHECK; Markdown has backquotes.
 # shellcheck disable=SC2016,SC2030,SC2031
 
-TOP=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+TOP=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 
 setup() {
 	export O=$BATS_TEST_TMPDIR/build DEPS=none
