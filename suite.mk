@@ -146,8 +146,9 @@ $(OBJ)/analyzed/%: %.c $(HDR)/.done suite.mk
 	$(call say,ANALYZE,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_OWN) $(ANALYZER) $(INC_KVM) $(CFLAGS_NUMA) -c $< -o $@.o
-	$(Q)$(SPARSE) $(filter-out -O2 -W%,$(CFLAGS_OWN)) $(INC_KVM) $(CFLAGS_NUMA) $< 2>&1 | \
-		grep '^$<:' >$@.said; [ ! -s $@.said ] || { cat $@.said; exit 1; }
+	$(Q)$(SPARSE) $(filter-out -O2 -W%,$(CFLAGS_OWN)) $(INC_KVM) $(CFLAGS_NUMA) $< \
+		>$@.all 2>&1 || { cat $@.all; exit 1; }
+	$(Q)! grep '^$<:[0-9]' $@.all
 	$(Q)touch $@
 
 # --- installing ------------------------------------------------------------------

@@ -187,6 +187,10 @@ static inline void suite_add_test(const struct __test_metadata *like, const char
 					     MAP_SHARED | MAP_ANONYMOUS, -1);
 	static bool emptied;
 
+	if (!like) {
+		fputs("the harness has not made the tests' body\n", stderr);
+		exit(KSFT_FAIL);
+	}
 	if (!emptied)
 		__fixture_list = NULL;
 	emptied = true;
@@ -201,10 +205,6 @@ static inline void suite_add_tests(const struct __test_metadata *like)
 {
 	const struct suite_test *t;
 
-	if (!like) {
-		fputs("the harness has not made the tests' body\n", stderr);
-		exit(KSFT_FAIL);
-	}
 	for (t = suite_tests; t; t = t->next)
 		suite_add_test(like, t->name, t->variants);
 }

@@ -15,6 +15,8 @@ struct smm_write {
 	__u32 val;
 };
 
+/* Never called: holds the code. */
+void smm_code(void);
 /* The code, for SMBASE + 0x8000; it may be anywhere. */
 extern const __u8 smm_handler[], smm_handler_end[];
 

@@ -2,7 +2,7 @@
 /* Guest code in system management mode: 16 bits wide, no paging, all of 4 GiB in reach. */
 #include "smm_handler.h"
 
-/* Never called: what counts is the code between the labels. */
+/* What counts is the code between the labels. */
 void smm_code(void)
 {
 	asm volatile(".pushsection .rodata\n"
