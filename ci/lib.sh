@@ -84,6 +84,22 @@ sweep_tmp() {
 	done
 }
 
+# results_folder KIND: makes $O/KIND/<time>, which $O/KIND/latest is from now on, and
+# prints where it is.
+results_folder() {
+	local base dir serial=1
+	base=$O/$1/$(date -u +%Y%m%dT%H%M%SZ)
+	dir=$base
+	mkdir -p "$O/$1"
+	until mkdir "$dir" 2>/dev/null; do
+		serial=$((serial + 1))
+		[[ $serial -lt 100 ]] || die "cannot make $base" 3
+		dir=$base-$serial
+	done
+	ln -sfn "$(basename "$dir")" "$O/$1/latest"
+	echo "$dir"
+}
+
 # host_arch: this machine's architecture by our names, x86 or arm64.
 host_arch() {
 	case $(uname -m) in

@@ -235,7 +235,8 @@ fault() {
 	[[ $output == *error*ring-push-once* ]]
 }
 
-@test "the run is terminated" {
+# begin_run: of pid, until its machine is there.
+begin_run() {
 	at boot ring-push-once 'touch "$FAKE/here"; sleep 60'
 	"$TOP/ci/mutants" >"$BATS_TEST_TMPDIR/out" 2>&1 &
 	pid=$!
@@ -243,6 +244,19 @@ fault() {
 		[ ! -e "$FAKE/here" ] || break
 		sleep 0.1
 	done
+}
+
+@test "a folder for results that cannot be made is an error, and no wait" {
+	mkdir -p "$O/runs"
+	mount -t tmpfs -o nr_inodes=1 tmpfs "$O/runs" || skip "no mount here"
+	run timeout 20 bash -c '. "$0/ci/lib.sh"; results_folder runs' "$TOP"
+	umount "$O/runs"
+	[ "$status" -eq 3 ]
+	[[ $output == *"cannot make $O/runs/"* ]]
+}
+
+@test "the run is terminated" {
+	begin_run
 	kill -TERM "$pid"
 	status=0
 	wait "$pid" || status=$?
@@ -254,13 +268,7 @@ fault() {
 }
 
 @test "the run is killed: the rows are there, and no record" {
-	at boot ring-push-once 'touch "$FAKE/here"; sleep 60'
-	"$TOP/ci/mutants" >"$BATS_TEST_TMPDIR/out" 2>&1 &
-	pid=$!
-	for ((i = 0; i < 200; i++)); do
-		[ ! -e "$FAKE/here" ] || break
-		sleep 0.1
-	done
+	begin_run
 	kill -KILL "$pid"
 	wait "$pid" || true
 	LOGS=$(readlink -f "$O/mutants/latest")
