@@ -139,7 +139,9 @@ $(BIN)/%: $(OBJ)/tests/%.o $$(call body_obj,$$*) $(OBJ)/libsuite.a $(OBJ)/libkvm
 # Of own files alone.  Memory in a table that grows is a leak to gcc's, and libkvm's
 # TEST_ASSERT() goes on; sparse does not know all builtins, and a mutex is no pointer.
 ANALYZER	:= -fanalyzer -Wno-analyzer-malloc-leak
-SPARSE		:= sparse -Wno-non-pointer-null -D'__builtin___clear_cache(from, to)=' -O2
+SPARSE		:= sparse --arch=$(if $(filter x86,$(ARCH)),x86_64,$(ARCH)) -Wno-non-pointer-null \
+		   -D'__builtin___clear_cache(from, to)=' -O2 \
+		   $(addprefix -isystem /usr/,$(CROSS_COMPILE:%-=%/include))
 OWN_SRC		:= $(patsubst $(OBJ)/%.o,%.c,$(OWN_OBJ) $(TEST_OBJ) $(BODY_OBJ))
 analyze: $(OWN_SRC:%.c=$(OBJ)/analyzed/%)
 $(OBJ)/analyzed/%: %.c $(HDR)/.done suite.mk
