@@ -99,6 +99,10 @@ void testvm_step(struct testvm *t, const char *fmt, ...)
 	size_t at = t->step_at[t->depth];
 	va_list ap;
 
+	t->step[at] = 0;
+	if (t->depth)
+		snprintf(t->step + at, sizeof(t->step) - at, ": ");
+	at += strlen(t->step + at);
 	va_start(ap, fmt);
 	vsnprintf(t->step + at, sizeof(t->step) - at, fmt, ap);
 	va_end(ap);
@@ -106,11 +110,8 @@ void testvm_step(struct testvm *t, const char *fmt, ...)
 
 void testvm_steps_in(struct testvm *t)
 {
-	size_t at = strlen(t->step);
-
 	TEST_ASSERT(t->depth + 1 < TESTVM_STEPS, "too many steps within steps");
-	at += snprintf(t->step + at, sizeof(t->step) - at, ": ");
-	t->step_at[++t->depth] = min_t(size_t, at, sizeof(t->step) - 1);
+	t->step_at[++t->depth] = strlen(t->step);
 }
 
 void testvm_steps_out(struct testvm *t)
