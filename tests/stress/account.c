@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "alloc.h"
 #include "account.h"
+#include "alloc.h"
 
 #define for_each_vcpu(v, a)						\
 	for ((v) = (a)->vcpus; (v) < (a)->vcpus + (a)->nr_vcpus; (v)++)
@@ -23,8 +23,6 @@ void account_init(struct account *a, u32 nr_vcpus, u64 npages, u32 nr_kinds)
 	a->nr_vcpus = nr_vcpus;
 	a->load = load_acquire;
 	a->effects = alloc_zeroed(nr_kinds, sizeof(*a->effects));
-	if (!a->effects)
-		abort();
 	pthread_mutex_init(&a->lock, NULL);
 	pageset_init(&a->warm, npages);
 	pageset_init(&a->touched, npages);

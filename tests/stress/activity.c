@@ -12,17 +12,13 @@ static u64 need_count(const struct live_stats *s, const struct need *n)
 	return *(const u64 *)((const char *)s + n->counter);
 }
 
-static bool need_below(const struct live *l, const struct live_stats *s,
-		       const struct need *n, u64 least)
+static bool need_unmet(const struct live *l, const struct live_stats *s,
+		       const struct need *n, bool enough)
 {
+	u64 least = enough && n->enough ? n->enough : n->min;
+
 	return n->what && need_count(s, n) < least &&
 	       !(n->unfit && n->unfit(l->shape.subject, l->shape.mode));
-}
-
-static bool need_unmet(const struct live *l, const struct live_stats *s,
-		       const struct need *n)
-{
-	return need_below(l, s, n, n->min);
 }
 
 bool activity_demanded(void)
@@ -31,23 +27,12 @@ bool activity_demanded(void)
 }
 
 bool activity_unmet(const struct live *l, const struct live_stats *s,
-		    const struct need *needs)
+		    const struct need *needs, bool enough)
 {
 	unsigned int i;
 
 	for (i = 0; activity_demanded() && i < STRESS_NEEDS; i++)
-		if (need_unmet(l, s, &needs[i]))
-			return true;
-	return false;
-}
-
-bool activity_few(const struct live *l, const struct live_stats *s,
-		  const struct need *needs)
-{
-	unsigned int i;
-
-	for (i = 0; activity_demanded() && i < STRESS_NEEDS; i++)
-		if (need_below(l, s, &needs[i], max_t(u64, needs[i].min, needs[i].enough)))
+		if (need_unmet(l, s, &needs[i], enough))
 			return true;
 	return false;
 }
@@ -59,12 +44,12 @@ void activity_check(const struct live *l, const struct live_stats *s,
 	char why[160];
 
 	/* What a finding has lost need not fill a ring: that is no pass anyway. */
-	if (!activity_unmet(l, s, needs) || report_failures() || known_times())
+	if (!activity_unmet(l, s, needs, false) || report_failures() || known_times())
 		return;
 	for (i = 0; i < STRESS_NEEDS; i++) {
 		const struct need *n = &needs[i];
 
-		if (!need_unmet(l, s, n))
+		if (!need_unmet(l, s, n, false))
 			continue;
 		snprintf(why, sizeof(why), "%s: %lu, at least %lu wanted", n->what,
 			 need_count(s, n), n->min);

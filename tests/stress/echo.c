@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "procfs.h"
 #include "vcpu.h"
 
 static u64 read_stat(struct kvm_binary_stats *stats, const char *name)
@@ -36,18 +37,12 @@ static u64 flush_requests(struct live *l)
 static int last_cpu(struct live_vcpu *v)
 {
 	char path[64], line[1024], *at = NULL;
-	FILE *f;
 	int i;
 
 	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", READ_ONCE(v->tid));
-	f = fopen(path, "r");
-	if (f) {
-		/* The name may have blanks; it is field 2, and the CPU is field 39. */
-		at = fgets(line, sizeof(line), f);
-		fclose(f);
-	}
-	if (at)
-		at = strrchr(at, ')');
+	/* The name may have blanks; it is field 2, and the CPU is field 39. */
+	if (procfs_line(path, line, sizeof(line)))
+		at = strrchr(line, ')');
 	for (i = 2; at && i < 39; i++)
 		at = strchr(at + 1, ' ');
 	return at ? atoi(at) : -1;

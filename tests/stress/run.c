@@ -169,24 +169,21 @@ static struct live_stats sum_of_vms(const struct plan *p, struct live *l)
 	return sum;
 }
 
-typedef bool (*lacks_fn)(const struct live *l, const struct live_stats *s,
-			 const struct need *needs);
-
-static bool plan_lacks(const struct plan *p, struct live *l, lacks_fn lacks)
+static bool plan_unmet(const struct plan *p, struct live *l, bool enough)
 {
 	struct live_stats sum = sum_of_vms(p, l);
 	int i;
 
 	for (i = 0; i < p->nr; i++)
-		if (lacks(l, &sum, p->list[i]->needs))
+		if (activity_unmet(l, &sum, p->list[i]->needs, enough))
 			return true;
 	return false;
 }
 
 /* More of it, should what a scenario needs not have come about by chance. */
-static void insist(const struct plan *p, struct live *l, lacks_fn lacks, int steps)
+static void insist(const struct plan *p, struct live *l, bool enough, int steps)
 {
-	for (; steps && !report_failures() && plan_lacks(p, l, lacks); steps--)
+	for (; steps && !report_failures() && plan_unmet(p, l, enough); steps--)
 		run_steps(p, l, 1, true);
 }
 
@@ -215,8 +212,8 @@ static void run_plan(const struct plan *p, struct live *l)
 	int i;
 
 	run_steps(p, l, stress_size.harvests, false);
-	insist(p, l, activity_few, MAX_MORE);
-	insist(p, l, activity_unmet, MAX_INSIST);
+	insist(p, l, true, MAX_MORE);
+	insist(p, l, false, MAX_INSIST);
 	for (i = 0; i < p->nr; i++)
 		if (p->list[i]->end)
 			p->list[i]->end(l);

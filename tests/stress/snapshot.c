@@ -119,7 +119,7 @@ static void go_on_elsewhere(struct live *from, const u8 *memory)
 static bool converged(struct live *l, u64 left)
 {
 	return left <= l->shape.npages / 16 &&
-	       !activity_unmet(l, &l->stats, precopy_needs);
+	       !activity_unmet(l, &l->stats, precopy_needs, false);
 }
 
 /*

@@ -121,15 +121,13 @@ void stress_finish(struct live *l);
 
 /*
  * activity.c: has what @needs, STRESS_NEEDS of them, ask for happened to @l and the
- * VMs beside it, all of whose statistics are in @s?  Not demanded of runs that are
- * smaller than the default, as those that shrink.c looks for.
+ * VMs beside it, all of whose statistics are in @s; with @enough, as often as is enough?
+ * Not demanded of runs that are smaller than the default, as those that shrink.c looks
+ * for.
  */
 bool activity_demanded(void);
 bool activity_unmet(const struct live *l, const struct live_stats *s,
-		    const struct need *needs);
-/* The same, and as often as is enough. */
-bool activity_few(const struct live *l, const struct live_stats *s,
-		  const struct need *needs);
+		    const struct need *needs, bool enough);
 /* Ends the test if not, unless it has failed already. */
 void activity_check(const struct live *l, const struct live_stats *s,
 		    const struct need *needs);
