@@ -43,14 +43,14 @@ static u32 max_slots(struct ctx *c)
 
 /*
  * Neighbours in guest memory that lie all over the file, with numbers from both
- * ends of what there is.
+ * ends of what there is.  The one has the memory of number @of.
  */
-static struct testslot *add_many(struct ctx *c, int i)
+static struct testslot *add_many(struct ctx *c, int i, int of)
 {
 	struct layout l = {
 		.npages = MANY_PAGES,
 		.gfn = 1 + MANY_PAGES * (i * 5 % NR_MANY),
-		.offset = MANY_STRIDE * (i * 7 % NR_MANY),
+		.offset = MANY_STRIDE * (of * 7 % NR_MANY),
 	};
 
 	return add_slot(c, i % 2 ? max_slots(c) - i : i + 1, &l);
@@ -75,7 +75,7 @@ static void use_many_slots(struct ctx *c)
 
 	make_memory(c, NR_MANY * MANY_STRIDE);
 	for (i = 0; i < NR_MANY; i++)
-		s[i] = add_many(c, i);
+		s[i] = add_many(c, i, i);
 	for (round = 0; round < 4; round++) {
 		testvm_step(&c->t, "one write per memslot, round %d", round);
 		write_one_each(c, s, round);
@@ -90,6 +90,13 @@ static void use_many_slots(struct ctx *c)
 	check_memory(c);
 	check_backing(s[1]);
 	check_harvest(&c->t);
+	testvm_step(&c->t, "every second memslot anew, of another one's memory");
+	for (i = 0; i < NR_MANY; i += 2)
+		s[i] = add_many(c, i, (i + 2) % NR_MANY);
+	for (i = 0; i < NR_MANY; i += 2)
+		write_in(c, s[i], pick_every);
+	check_harvest(&c->t);
+	check_memory(c);
 }
 
 BASIC_TEST(many_slots, logged)
