@@ -117,6 +117,9 @@ void map_again(struct ctx *c, int leaf);
 /* Have the guest do @kind to @page of the memslot through what that mapped last. */
 void touch_again(struct ctx *c, const struct guest_kind *kind, u64 page);
 
+/* The MMIO exit that @run tells of must be @op's, and have its value if it is a write. */
+void check_mmio(struct testvm *t, const struct kvm_run *run, const struct guest_op *op);
+
 /*
  * For tests that read the ring of the only vCPU themselves: its next entry, or NULL.  The
  * test fails and ends when that is not of the memslot attached last.

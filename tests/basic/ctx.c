@@ -221,6 +221,17 @@ void touch_again(struct ctx *c, const struct guest_kind *kind, u64 page)
 	testvm_run(&c->t, 0, &op, 1);
 }
 
+void check_mmio(struct testvm *t, const struct kvm_run *run, const struct guest_op *op)
+{
+	if (run->mmio.phys_addr != op->gva || run->mmio.len != op->kind->bytes)
+		report_fail("MMIO gpa=%#llx bytes=%u expected=%#lx,%u step=\"%s\"",
+			    run->mmio.phys_addr, run->mmio.len, op->gva,
+			    op->kind->bytes, t->step);
+	if (run->mmio.is_write && memcmp(run->mmio.data, &op->val, run->mmio.len))
+		report_fail("MMIO data=%#x expected=%#x step=\"%s\"",
+			    run->mmio.data[0], (u8)op->val, t->step);
+}
+
 struct kvm_dirty_gfn *own_entry(struct ctx *c)
 {
 	struct kvm_dirty_gfn *e = ring_entry(c->t.vcpus[0], 0);

@@ -467,15 +467,9 @@ static bool answer_mmio(struct testvm *t, struct kvm_run *run,
 	if (run->exit_reason != KVM_EXIT_MMIO)
 		return answer_port(t, run, op);
 	nr_mmio[run->mmio.is_write]++;
-	if (run->mmio.phys_addr != op->gva || run->mmio.len != op->kind->bytes)
-		report_fail("MMIO gpa=%#llx bytes=%u expected=%#lx,%u step=\"%s\"",
-			    run->mmio.phys_addr, run->mmio.len, op->gva,
-			    op->kind->bytes, t->step);
+	check_mmio(t, run, op);
 	if (!run->mmio.is_write)
 		memset(run->mmio.data, 0, sizeof(run->mmio.data));
-	else if (memcmp(run->mmio.data, &op->val, run->mmio.len))
-		report_fail("MMIO data=%#x expected=%#x step=\"%s\"",
-			    run->mmio.data[0], (u8)op->val, t->step);
 	return true;
 }
 

@@ -125,14 +125,25 @@ static void idle(struct ctx *c, const struct kvm_write *k, u64 page)
 	check_harvest(&c->t);
 }
 
+/* KVM writes the structure again, in whatever way it can be made to. */
+static void write_again(struct ctx *c, const struct kvm_write *k, u64 page)
+{
+	const struct guest_op nothing = { .kind = &no_op };
+
+	if (k->update)
+		k->update(c->t.vcpus[0]);
+	run_op(c, k->trigger.kind ? k->trigger : nothing, page);
+	structure_written(c, k, page);
+	check_harvest(&c->t);
+	check_valid(c, k, page);
+	check_content(&c->t, true);
+}
+
 static void trigger(struct ctx *c, const struct kvm_write *k, u64 page)
 {
 	testvm_step(&c->t, "triggered");
 	prefill(c, k, page);
-	run_op(c, k->trigger, page);
-	structure_written(c, k, page);
-	check_harvest(&c->t);
-	check_valid(c, k, page);
+	write_again(c, k, page);
 }
 
 /* KVM has forgotten it when the vCPU is entered next. */
@@ -288,19 +299,6 @@ static const struct slot_change {
 static bool is_written_again(const struct kvm_write *k)
 {
 	return k->trigger.kind || k->update || k->again == WRITES_ENTRY;
-}
-
-static void write_again(struct ctx *c, const struct kvm_write *k, u64 page)
-{
-	const struct guest_op nothing = { .kind = &no_op };
-
-	if (k->update)
-		k->update(c->t.vcpus[0]);
-	run_op(c, k->trigger.kind ? k->trigger : nothing, page);
-	structure_written(c, k, page);
-	check_harvest(&c->t);
-	check_valid(c, k, page);
-	check_content(&c->t, true);
 }
 
 static void change_memslot(struct ctx *c, const struct kvm_write *k, u64 page)

@@ -13,11 +13,7 @@ static bool answer_write(struct testvm *t, struct kvm_run *run, const struct gue
 	if (run->exit_reason != KVM_EXIT_MMIO || !run->mmio.is_write)
 		return false;
 	nr_exits++;
-	if (run->mmio.phys_addr != op->gva || run->mmio.len != op->kind->bytes ||
-	    memcmp(run->mmio.data, &op->val, sizeof(op->val)))
-		report_fail("MMIO gpa=%#llx bytes=%u expected=%#lx,%u step=\"%s\"",
-			    run->mmio.phys_addr, run->mmio.len, op->gva,
-			    op->kind->bytes, t->step);
+	check_mmio(t, run, op);
 	return true;
 }
 
