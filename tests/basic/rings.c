@@ -95,7 +95,7 @@ static u32 give_garbage_back(struct ctx *c)
 	struct kvm_dirty_gfn *e;
 	u32 n = 0, i = 0;
 
-	pageset_zero(&s->reported);
+	harvest_by_hand(&c->t);
 	for (; (e = own_entry(c)); n++) {
 		pageset_set(&s->reported, e->offset);
 		if (pick_good(e->offset, s->npages)) {
@@ -208,7 +208,7 @@ static u32 take_with_stale(struct ctx *c)
 	struct kvm_dirty_gfn *e;
 	u32 n = 0;
 
-	pageset_zero(&s->reported);
+	harvest_by_hand(&c->t);
 	for (; (e = ring_entry(vcpu, 0)); n++) {
 		if (e->offset < s->npages)
 			pageset_set(&s->reported, e->offset);
