@@ -150,8 +150,8 @@ struct page_facts check_facts(const void *slot, u64 page)
 	f.bits = block_facts(s, page);
 	if (pageset_test(&s->read, page))
 		f.bits |= PAGE_READ;
-	if (ring_interrupted_page(s, page))
-		f.bits |= PAGE_INTERRUPTED;
+	if (ring_unreset_page(s, page))
+		f.bits |= PAGE_UNRESET;
 	if (pageset_test(&s->taken, page))
 		f.bits |= PAGE_TAKEN;
 	return f;

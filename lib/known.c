@@ -98,7 +98,7 @@ static const struct known knowns[] = {
 		.tests = "stress.*.ring*.signals",
 		.mmus = X86 | MMU_STAGE2,
 		.wrong = WRONG_LOST | WRONG_IMAGE,
-		.needs = PAGE_INTERRUPTED,
+		.needs = PAGE_UNRESET,
 	}, {
 		.finding = FINDING_SIGNAL,
 		.tests = "stress.*.ring*.signals",
@@ -185,7 +185,7 @@ static const struct known knowns[] = {
 		.tests = "basic.*.ring*.ring_stale_entry",
 		.mmus = X86 | MMU_STAGE2,
 		.wrong = WRONG_LOST,
-		.saw = SAW_STALE_ENTRY,
+		.needs = PAGE_UNRESET,
 		.kinds = "store_u64",
 	},
 };

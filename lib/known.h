@@ -48,13 +48,14 @@ enum wrong {
  *		first page has been reported
  * PAGE_HEADS_BLOCK: the first page of such a block, of which another page has been
  *		touched since the last harvest
- * PAGE_INTERRUPTED: a signal ended the reset of the batch that it was in
+ * PAGE_UNRESET: KVM has taken its entry back and not protected it: a signal ended the reset
+ *		of the batch that it was in, or the batch had a stale entry
  * PAGE_TAKEN:	a finding has taken it before, as lost
  */
 #define PAGE_READ		1u
 #define PAGE_IN_BLOCK		2u
 #define PAGE_HEADS_BLOCK	4u
-#define PAGE_INTERRUPTED	8u
+#define PAGE_UNRESET		8u
 #define PAGE_TAKEN		16u
 
 /*
@@ -70,12 +71,10 @@ struct page_facts {
  * What a test has seen happen, before it judges the consequences.
  *
  * SAW_OVERRUN:	KVM pushed more entries in one go than a ring has
- * SAW_STALE_ENTRY: an entry past the end of its memslot was taken back, near others
  * SAW_STRAY_WRITE: the memory at the guest_memfd offset's own address has changed
  */
 #define SAW_OVERRUN	1u
 #define SAW_STRAY_WRITE	2u
-#define SAW_STALE_ENTRY	4u
 
 /*
  * One way in which a finding shows.

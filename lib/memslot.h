@@ -35,7 +35,7 @@ struct testvm;
  * @reported:	what the last harvest reported; its words are @log, but for modes
  *		without a bitmap
  * @backup:	the part of it that ring_bitmap's bitmap reported
- * @unreset:	see ring_interrupted_page()
+ * @unreset:	see ring_unreset_page()
  * @repeats:	pages that a ring may hold more than once: testslot_repeats()
  * @read:	pages read, fetched from or walked since the last harvest that KVM may
  *		have had to map for it, see testslot_read()

@@ -129,7 +129,7 @@ static u32 ring_reset(struct testvm *t, u64 first)
 	return at - first;
 }
 
-bool ring_interrupted_page(const struct testslot *s, u64 page)
+bool ring_unreset_page(const struct testslot *s, u64 page)
 {
 	return pageset_test(&s->unreset, page);
 }

@@ -24,11 +24,12 @@ void ring_consume(struct kvm_vcpu *vcpu, struct kvm_dirty_gfn *e);
 u32 ring_discard(struct testvm *t, u32 max);
 /*
  * May KVM have left @page of @s unprotected, because a signal ended the reset of its
- * ring's entry (kvm_dirty_ring_reset() in virt/kvm/dirty_ring.c)?  Until it is reported
- * again, or its log starts anew, what is written to it may be lost.  t->nr_interrupted
- * counts resets that were certainly ended early.
+ * ring's entry (kvm_dirty_ring_reset() in virt/kvm/dirty_ring.c), or because a test gave
+ * it back in one batch with a stale one (kvm_reset_dirty_gfn() there)?  Until it is
+ * reported again, or its log starts anew, what is written to it may be lost.
+ * t->nr_interrupted counts resets that were certainly ended early.
  */
-bool ring_interrupted_page(const struct testslot *s, u64 page);
+bool ring_unreset_page(const struct testslot *s, u64 page);
 /* How many entries wait in the rings. */
 u32 ring_pending(struct testvm *t);
 

@@ -113,8 +113,8 @@ check|reads are no cause for a block|s/return any_in(&s->read, first, nr) ||/ret
 check|what was taken is no cause for a block|s/any_in(&s->taken_now, first, nr)/0/
 check|reads are never forgotten|/^static void forget/,/^}/ { /pageset_zero(&s->read)/d }
 check|reads are of no memslot|s/if (pageset_test(&s->read, page))/if (pageset_next(\&s->read, 0) < s->npages)/
-check|every page was in an interrupted reset|s/if (ring_interrupted_page(s, page))/if (1)/
-check|no page was in an interrupted reset|s/if (ring_interrupted_page(s, page))/if (0)/
+check|every page is unreset|s/if (ring_unreset_page(s, page))/if (1)/
+check|no page is unreset|s/if (ring_unreset_page(s, page))/if (0)/
 check|what was taken is forgotten|/^static u64 subtract_known/,/^}/ { /pageset_or(&s->taken,/d }
 check|every page was taken|s/if (pageset_test(&s->taken, page))/if (1)/
 check|harvests before are always asked|s/s->t->blame \&\& i < ARRAY/i < ARRAY/; s/if (!s->t->blame || /if (/
@@ -157,7 +157,7 @@ known|what was seen is unseen|/^const char \*known_unseen/,/^}/ s/!now.times\[f\
 known|unseen where it cannot show|/^const char \*known_unseen/,/^}/ s/shown\[f\] \&\& //
 known|one page of a block is enough|s/\.needs = PAGE_IN_BLOCK/.needs = 0/
 known|a lost image needs no loss|s/\.needs = PAGE_TAKEN/.needs = 0/
-known|signals excuse every page|s/\.needs = PAGE_INTERRUPTED/.needs = 0/
+known|signals excuse every page|s/\.needs = PAGE_UNRESET/.needs = 0/
 known|reads are known on guest_memfd|s/"!(gmem|gmem_mapped|gmem_huge)"/"*"/
 known|overruns are never seen|s/\.saw = SAW_OVERRUN/.saw = 4/
 known|overruns need not be seen|s/\.saw = SAW_OVERRUN/.saw = 0/

@@ -44,7 +44,7 @@ u64 testslot_block(const struct testslot *s, u64 page, u64 *first)
 	return page - BLOCK < BLOCK_PAGES ? BLOCK_PAGES : 0;
 }
 
-bool ring_interrupted_page(const struct testslot *s, u64 page)
+bool ring_unreset_page(const struct testslot *s, u64 page)
 {
 	return pageset_test(&interrupted, page);
 }
