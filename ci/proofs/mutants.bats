@@ -149,6 +149,25 @@ fault() {
 	done
 }
 
+@test "a build that is killed while the run is busy with a result" {
+	mkdir "$FAKE/path"
+	cat >"$FAKE/path/jq" <<-END
+		#!/bin/sh
+		if find "$O/mutants" -name 'result-*.json' | grep . >/dev/null; then
+			touch "$FAKE/busy"
+			sleep 0.5
+		fi
+		exec $(command -v jq) "\$@"
+	END
+	chmod +x "$FAKE/path/jq"
+	at build ring-push-once 'until [[ -e $FAKE/busy ]]; do sleep 0.05; done
+		kill -9 $PPID; exec sleep 30'
+	PATH=$FAKE/path:$PATH mutants
+	ended 3 LAB
+	[ "$(row reset-batch-65 outcome)" = killed ]
+	lost ring-push-once "the build was killed"
+}
+
 @test "a build and a job that do not end" {
 	at build ring-push-once 'exec sleep 60'
 	at boot reset-batch-65 'exec sleep 60'
