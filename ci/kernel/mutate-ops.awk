@@ -86,18 +86,9 @@ function term_name(a, z) {
 	return tok[z]
 }
 
-# top_level A Z SIGN: the first such token that is in no bracket, 0 if there is none.
-function top_level(a, z, t,    k) {
-	for (k = a; k <= z; k++) {
-		if (mate[k] > k)
-			k = mate[k]
-		else if (tok[k] == t)
-			return k
-	}
-	return 0
-}
-
-function has_top(a, z, pattern,    k) {
+# top_level A Z PATTERN: the first such token behind A that is in no bracket, 0 if there is
+# none.
+function top_level(a, z, pattern,    k) {
 	for (k = a; k <= z; k++) {
 		if (mate[k] > k)
 			k = mate[k]
@@ -158,7 +149,7 @@ function stored(s,    k) {
 # Does S, which sets a variable to what needs no memory, have no word in common with T?
 function apart(s, t,    k) {
 	if (tok[s_from[s] + 1] != "=" ||
-	    has_top(s_from[s], s_to[s] - 1, "^(->|[.*&([]|[+][+]|--)$"))
+	    top_level(s_from[s], s_to[s] - 1, "^(->|[.*&([]|[+][+]|--)$"))
 		return 0
 	for (k = s_from[s]; k < s_to[s]; k++)
 		if (is_name(tok[k]) && index(words(s_from[t], s_to[t]), " " tok[k] " "))
@@ -239,12 +230,12 @@ function op_lock(    s, t, k, word, arg, released, seen) {
 function negate(a, z,    k) {
 	if (a == z && tok[a] ~ /^(true|false|[0-9].*)$/)
 		return 0
-	k = has_top(a, z, "^(==|!=)$")
-	if (tok[a] == "!" && !has_top(a, z, "^([-+*/%&|^<>]=?|<<|>>|==|!=|&&|\\|\\||[?]|=)$"))
+	k = top_level(a, z, "^(==|!=)$")
+	if (tok[a] == "!" && !top_level(a, z, "^([-+*/%&|^<>]=?|<<|>>|==|!=|&&|\\|\\||[?]|=)$"))
 		edit(from(a), from(a + 1), "")
-	else if (k && !has_top(a, z, "^([&|^?]|&&|\\|\\||[-+*/%&|^]?=)$"))
+	else if (k && !top_level(a, z, "^([&|^?]|&&|\\|\\||[-+*/%&|^]?=)$"))
 		put(k, tok[k] == "==" ? "!=" : "==")
-	else if (has_top(a, z, "^([-+*/%&|^<>]=?|<<|>>|==|!=|&&|\\|\\||[?]|=|:)$")) {
+	else if (top_level(a, z, "^([-+*/%&|^<>]=?|<<|>>|==|!=|&&|\\|\\||[?]|=|:)$")) {
 		edit(from(a), from(a), "!(")
 		edit(behind(z), behind(z), ")")
 	} else
@@ -253,14 +244,14 @@ function negate(a, z,    k) {
 }
 
 # parts A Z DEPTH: a mutant for each part of a condition that && and || are between.
-function parts(a, z, depth,    k, b) {
+function parts(a, z, depth,    k, b, between) {
 	while (tok[a] == "(" && mate[a] == z || tok[a] ~ /^(un)?likely$/ && mate[a + 1] == z) {
 		a += tok[a] == "(" ? 1 : 2
 		z--
 	}
-	k = has_top(a, z, "^([?]|[-+*/%&|^]?=)$") ? 0 : top_level(a, z, "||")
-	if (!k && !has_top(a, z, "^([?]|[-+*/%&|^]?=)$"))
-		k = top_level(a, z, "&&")
+	k = top_level(a, z, "^([?]|[-+*/%&|^]?=)$") ? 0 : top_level(a, z, "^[|][|]$")
+	if (!k && !top_level(a, z, "^([?]|[-+*/%&|^]?=)$"))
+		k = top_level(a, z, "^&&$")
 	if (!k) {
 		if (live[a] && negate(a, z))
 			mutant()
@@ -272,10 +263,11 @@ function parts(a, z, depth,    k, b) {
 		mutant()
 	}
 	b = a
+	between = tok[k] == "&&" ? "^&&$" : "^[|][|]$"
 	while (k) {
 		parts(b, k - 1, depth + 1)
 		b = k + 1
-		k = top_level(b, z, tok[k])
+		k = top_level(b, z, between)
 	}
 	parts(b, z, depth + 1)
 }
@@ -298,8 +290,8 @@ function op_negate(    c, s, a, z, k) {
 		a = s_from[s] + 1
 		z = s_to[s] - 1
 		if (kind[s] == "jump" && tok[a - 1] == "return" && z >= a &&
-		    !has_top(a, z, "^[?]$") &&
-		    (tok[a] == "!" || has_top(a, z, "^(==|!=|<|>|<=|>=|&&|\\|\\|)$")))
+		    !top_level(a, z, "^[?]$") &&
+		    (tok[a] == "!" || top_level(a, z, "^(==|!=|<|>|<=|>=|&&|\\|\\|)$")))
 			parts(a, z, 0)
 	}
 	for (k = 1; k <= toks; k++)
