@@ -144,7 +144,7 @@ void expect_reset(struct ctx *c, u32 wanted);
 
 /* For whom tests are: groups.c. */
 extern const struct variants for_logged, for_reachable, for_unreachable, for_small,
-			     for_ordinary,
+			     for_ordinary, for_typical,
 			     for_gmem, for_clear, for_bitmap, for_ring, for_rings,
 			     for_huge, for_huge_bitmap, for_plain, for_scale,
 			     for_scale_clear, for_gigantic;

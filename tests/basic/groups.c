@@ -40,6 +40,9 @@ const struct variants for_ordinary = { .subject = is_ordinary };
 /* Memory that need not be written to be mapped. */
 const struct variants for_small = { .subject = is_small };
 
+/* One subject of guest_memfd and one besides, in every log mode. */
+const struct variants for_typical = { .subject = subject_is_typical };
+
 /* Memslots that KVM attaches as guest_memfd. */
 const struct variants for_gmem = { .subject = subject_is_gmem };
 
