@@ -18,7 +18,7 @@ static bool is_mapped(const struct ctx *c)
 /* The page of structure @i: between them others, that must stay clean. */
 static u64 structure_page(unsigned int i)
 {
-	return 3 + 10 * i;
+	return 3 + 6 * i;
 }
 
 static u64 structure_gpa(const struct ctx *c, u64 page)
@@ -34,8 +34,7 @@ static void adopt(struct ctx *c, u64 page)
 	memcpy(c->b.expected + at, c->b.hva + at, c->t.page_size);
 }
 
-/* KVM has written the structure on @page, or would have. */
-static void structure_written(struct ctx *c, const struct kvm_write *k, u64 page)
+static void page_written(struct ctx *c, const struct kvm_write *k, u64 page)
 {
 	testslot_repeats(c->slot, page);
 	if (is_mapped(c)) {
@@ -44,6 +43,15 @@ static void structure_written(struct ctx *c, const struct kvm_write *k, u64 page
 	} else if (k->unmapped_marks && contract_allows(EVENT_KVM_WRITE_FAILED)) {
 		oracle_allowed(&c->slot->oracle, page);
 	}
+}
+
+/* KVM has written the structure from @page on, or would have. */
+static void structure_written(struct ctx *c, const struct kvm_write *k, u64 page)
+{
+	u64 i;
+
+	for (i = 0; i <= k->more_pages; i++)
+		page_written(c, k, page + i);
 }
 
 /* What a mere run of the vCPU makes KVM do with the structure on @page. */
@@ -67,11 +75,24 @@ static void run_op(struct ctx *c, struct guest_op op, u64 page)
 	testvm_run(&c->t, 0, &op, 1);
 }
 
+/* Where there is no mapping at userspace_addr KVM cannot be told. */
+static void tell(struct ctx *c, const struct kvm_write *k, u64 page)
+{
+	int r = k->tell(c->t.vcpus[0], structure_gpa(c, page));
+
+	if (!r != is_mapped(c))
+		report_fail("KVM was told of %s on page=%lu: %d errno=%d", k->name, page, r,
+			    errno);
+	run_op(c, (struct guest_op) { .kind = &no_op }, page);
+}
+
 static void run_enable(struct ctx *c, const struct kvm_write *k, u64 page)
 {
 	struct guest_op op;
 	int i;
 
+	if (k->tell)
+		tell(c, k, page);
 	for (i = 0; i < KVM_WRITE_OPS && k->enable[i].kind; i++) {
 		op = k->enable[i];
 		if (k->unmapped && !is_mapped(c) && op.vcpu == KVM_WRITE_GPA)
@@ -146,11 +167,20 @@ static void trigger(struct ctx *c, const struct kvm_write *k, u64 page)
 	write_again(c, k, page);
 }
 
+static bool is_disabled(const struct kvm_write *k)
+{
+	return k->tell || k->disable.kind;
+}
+
 /* KVM has forgotten it when the vCPU is entered next. */
 static void disable(struct ctx *c, const struct kvm_write *k, u64 page)
 {
+	const struct guest_op nothing = { .kind = &no_op };
+
 	testvm_step(&c->t, "disabled");
-	run_op(c, k->disable, page);
+	run_op(c, k->disable.kind ? k->disable : nothing, page);
+	if (k->tell && k->tell(c->t.vcpus[0], KVM_WRITE_NOWHERE))
+		report_fail("KVM was told to forget %s errno=%d", k->name, errno);
 	entered(c, k, page);
 	check_harvest(&c->t);
 	testvm_step(&c->t, "vCPU entered after it was disabled");
@@ -170,7 +200,7 @@ static void check_structure(struct ctx *c, const struct kvm_write *k, u64 page)
 	idle(c, k, page);
 	if (k->trigger.kind)
 		trigger(c, k, page);
-	if (k->disable.kind)
+	if (is_disabled(k))
 		disable(c, k, page);
 	check_content(&c->t, true);
 	testvm_steps_out(&c->t);
@@ -317,7 +347,7 @@ static void change_memslot(struct ctx *c, const struct kvm_write *k, u64 page)
 		check_harvest(&c->t);
 		write_again(c, k, page);
 	}
-	if (k->disable.kind)
+	if (is_disabled(k))
 		disable(c, k, page);
 	testvm_steps_out(&c->t);
 }

@@ -32,7 +32,9 @@ enum kvm_write_again {
  * @name:	for failures
  * @unsupported: why it cannot be had here, or NULL
  * @prepare:	what the host does before the vCPU runs at all
- * @locate:	how the host tells KVM where it is, if the guest cannot
+ * @locate:	how the host tells KVM where it is, if it must do so first
+ * @tell:	the host tells KVM where it is, or KVM_WRITE_NOWHERE, and KVM writes when the
+ *		vCPU runs next; returns 0 or -1 with errno
  * @prefill:	what the guest puts into the structure's first eight bytes
  * @enable:	ops that tell KVM where it is; KVM then writes it
  * @trigger:	an op that makes KVM write it again
@@ -41,6 +43,7 @@ enum kvm_write_again {
  *		Where such an op says KVM_WRITE_GPA, its value is the structure's
  *		address plus what is given.
  * @again:	see above
+ * @more_pages:	how many pages KVM writes behind the first one
  * @valid:	does the structure contain what KVM writes?
  * @unmapped:	what the op with the address is without a mapping at
  *		userspace_addr; NULL for the same, and nothing happens
@@ -51,12 +54,14 @@ struct kvm_write {
 	bool (*unsupported)(void);
 	void (*prepare)(struct kvm_vcpu *vcpu);
 	void (*locate)(struct kvm_vcpu *vcpu, u64 gpa);
+	int (*tell)(struct kvm_vcpu *vcpu, u64 gpa);
 	u64 prefill;
 	struct guest_op enable[KVM_WRITE_OPS];
 	struct guest_op trigger;
 	void (*update)(struct kvm_vcpu *vcpu);
 	struct guest_op disable;
 	enum kvm_write_again again;
+	u64 more_pages;
 	bool (*valid)(const void *mem);
 	const struct guest_kind *unmapped;
 	bool unmapped_marks;
@@ -64,6 +69,8 @@ struct kvm_write {
 
 /* In guest_op.vcpu, which is free until the op has run. */
 #define KVM_WRITE_GPA 1
+
+#define KVM_WRITE_NOWHERE (~0ull)
 
 extern const struct kvm_write kvm_writes[];
 extern const unsigned int nr_kvm_writes;

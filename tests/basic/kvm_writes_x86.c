@@ -101,6 +101,81 @@ static bool vp_assist_valid(const void *mem)
 	return !*(const u32 *)mem;
 }
 
+/* Free in what KVM takes for Xen, and not one of Hyper-V's. */
+#define XEN_HYPERCALL_MSR 0x40000200
+/* So much of a runstate that crosses a page is in the first one. */
+#define RUNSTATE_CUT 16
+#define RUNSTATE_UPDATE (1ull << 63)
+
+/* What KVM writes where KVM_XEN_VCPU_ATTR_TYPE_RUNSTATE_ADDR says, in long mode. */
+struct xen_runstate {
+	s32 state;
+	u64 entry_time;
+	u64 times[4];
+};
+
+static bool xen_unsupported(void)
+{
+	return !(kvm_check_cap(KVM_CAP_XEN_HVM) & KVM_XEN_HVM_CONFIG_RUNSTATE);
+}
+
+/* From then on there is no steal time of KVM's: record_steal_time() in arch/x86/kvm/x86.c. */
+static void xen_locate(struct kvm_vcpu *vcpu, u64 gpa)
+{
+	struct kvm_xen_hvm_config config = {
+		.flags = KVM_XEN_HVM_CONFIG_INTERCEPT_HCALL,
+		.msr = XEN_HYPERCALL_MSR,
+	};
+
+	vm_ioctl(vcpu->vm, KVM_XEN_HVM_CONFIG, &config);
+}
+
+/* "mov $0, %eax", vmcall or vmmcall, and ret. */
+static bool xen_hypercall_valid(const void *mem)
+{
+	const u8 *code = mem;
+
+	return code[0] == 0xb8 && code[5] == 0x0f && code[8] == 0xc3;
+}
+
+static int xen_tell(struct kvm_vcpu *vcpu, u16 type, u64 gpa)
+{
+	struct kvm_xen_vcpu_attr attr = { .type = type, .u.gpa = gpa };
+
+	return __vcpu_ioctl(vcpu, KVM_XEN_VCPU_SET_ATTR, &attr);
+}
+
+static int xen_time_tell(struct kvm_vcpu *vcpu, u64 gpa)
+{
+	return xen_tell(vcpu, KVM_XEN_VCPU_ATTR_TYPE_VCPU_TIME_INFO, gpa);
+}
+
+static int xen_runstate_tell(struct kvm_vcpu *vcpu, u64 gpa)
+{
+	return xen_tell(vcpu, KVM_XEN_VCPU_ATTR_TYPE_RUNSTATE_ADDR, gpa);
+}
+
+static int xen_runstate_cut_tell(struct kvm_vcpu *vcpu, u64 gpa)
+{
+	if (gpa != KVM_WRITE_NOWHERE)
+		gpa += vcpu->vm->page_size - RUNSTATE_CUT;
+	return xen_runstate_tell(vcpu, gpa);
+}
+
+/* "Running", since a time that is complete. */
+static bool xen_runstate_valid(const void *mem)
+{
+	const struct xen_runstate *runstate = mem;
+
+	return !runstate->state && runstate->entry_time &&
+	       !(runstate->entry_time & RUNSTATE_UPDATE);
+}
+
+static bool xen_runstate_cut_valid(const void *mem)
+{
+	return xen_runstate_valid(mem + getpagesize() - RUNSTATE_CUT);
+}
+
 #define WRMSR(msr, value) { .kind = &write_msr, .gva = msr, .val = value }
 #define WRMSR_GPA(msr, bits)						\
 	{ .kind = &write_msr, .gva = msr, .val = bits, .vcpu = KVM_WRITE_GPA }
@@ -155,6 +230,45 @@ const struct kvm_write kvm_writes[] = {
 		.again = WRITES_ENTRY,
 		.valid = steal_time_valid,
 		.unmapped_marks = true,
+	},
+	/* Behind steal time, which ends here. */
+	{
+		.name = "xen_hypercall",
+		.unsupported = xen_unsupported,
+		.locate = xen_locate,
+		.enable = { WRMSR_GPA(XEN_HYPERCALL_MSR, 0) },
+		.valid = xen_hypercall_valid,
+		.unmapped = &write_msr_gp,
+	},
+	/* KVM writes it with kvmclock: kvm_guest_time_update(). */
+	{
+		.name = "xen_time",
+		.unsupported = xen_unsupported,
+		.locate = xen_locate,
+		.tell = xen_time_tell,
+		.prefill = 7,
+		.update = kvmclock_update,
+		.again = WRITES_AGAIN,
+		.valid = kvmclock_valid,
+	},
+	/* kvm_xen_runstate_set_running(), asked for by every kvm_arch_vcpu_load(). */
+	{
+		.name = "xen_runstate",
+		.unsupported = xen_unsupported,
+		.locate = xen_locate,
+		.tell = xen_runstate_tell,
+		.prefill = 7,
+		.again = WRITES_ENTRY,
+		.valid = xen_runstate_valid,
+	},
+	{
+		.name = "xen_runstate_cut",
+		.unsupported = xen_unsupported,
+		.locate = xen_locate,
+		.tell = xen_runstate_cut_tell,
+		.again = WRITES_ENTRY,
+		.more_pages = 1,
+		.valid = xen_runstate_cut_valid,
 	},
 	{
 		.name = "pv_eoi",
