@@ -6,9 +6,12 @@
 #include "basic.h"
 
 #define NPAGES 70
-/* From one memslot's end to the next one's start: more than a batch of a reset. */
+/* From its end to the next memslot's start: more than a batch of a reset. */
 #define GAP 64
+/* From the end of the memslot before it to its start: far less than a batch. */
+#define GAP_BEFORE 2
 #define OTHER_SLOT 2
+#define NR_OTHERS 2
 
 /*
  * What replaces a dirty entry.  Offsets are far from all that is good, for the kernel
@@ -42,6 +45,12 @@ static const struct garbage garbage[] = {
 	{ TEST_SLOT, NPAGES + GAP, RESET },
 	{ TEST_SLOT, NPAGES + GAP + 3, RESET },
 	{ TEST_SLOT, NPAGES + GAP + 66, RESET },
+	/*
+	 * A batch of two, if they come together: its last page is the first of the memslot,
+	 * and all others are before it.
+	 */
+	{ TEST_SLOT, -63ull, RESET },
+	{ TEST_SLOT, 0, RESET },
 };
 
 /* One entry in so many stays as it is. */
@@ -69,15 +78,28 @@ static void write_slot(struct ctx *c, struct testslot *s, pick_fn pick)
 	testvm_run(&c->t, 0, ops, nr);
 }
 
-static void attach_two(struct ctx *c, struct testslot **other)
+/* The memslot whose entries are overwritten, and others beside it. */
+static void attach_between(struct ctx *c, struct testslot *others[NR_OTHERS])
 {
 	struct layout l = { .npages = NPAGES, .gfn = 1 };
 
-	backing_create(&c->b, c->t.subject, c->t.vm, 2 * NPAGES * c->t.page_size);
+	backing_create(&c->b, c->t.subject, c->t.vm,
+		       (NR_OTHERS + 1) * NPAGES * c->t.page_size);
+	others[0] = add_slot(c, OTHER_SLOT, &l);
+	l.gfn += NPAGES + GAP_BEFORE;
+	l.offset += NPAGES;
 	c->slot = add_slot(c, TEST_SLOT, &l);
 	l.gfn += NPAGES + GAP;
-	l.offset = NPAGES;
-	*other = add_slot(c, OTHER_SLOT, &l);
+	l.offset += NPAGES;
+	others[1] = add_slot(c, OTHER_SLOT + 1, &l);
+}
+
+static void write_others(struct ctx *c, struct testslot *others[NR_OTHERS], pick_fn pick)
+{
+	int i;
+
+	for (i = 0; i < NR_OTHERS; i++)
+		write_slot(c, others[i], pick);
 }
 
 static void put_garbage(struct kvm_dirty_gfn *e, const struct garbage *g)
@@ -129,22 +151,23 @@ static void litter(struct ctx *c)
  * Entries that name no page do nothing; a page whose entry was given back as it was is
  * protected, and one whose entry was overwritten is not, until its log starts anew:
  * what is written there meanwhile is lost, by userspace's own doing, so nothing is.
- * The other memslot's pages must not have been protected: then they would be entered
+ * The other memslots' pages must not have been protected: then they would be entered
  * once more, which the harvest sees.
  */
 BASIC_TEST(ring_garbage, rings)
 {
-	struct testslot *other;
+	struct testslot *others[NR_OTHERS];
+	int i;
 	u32 n;
 
-	attach_two(c, &other);
+	attach_between(c, others);
 	testvm_step(&c->t, "entries overwritten");
 	write_slot(c, c->slot, pick_even);
 	n = give_garbage_back(c);
-	write_slot(c, other, pick_third);
+	write_others(c, others, pick_third);
 	expect_reset(c, n);
 	testvm_step(&c->t, "after entries were overwritten");
-	write_slot(c, other, pick_third);
+	write_others(c, others, pick_third);
 	write_slot(c, c->slot, pick_good);
 	write_slot(c, c->slot, pick_odd);
 	check_harvest(&c->t);
@@ -152,7 +175,7 @@ BASIC_TEST(ring_garbage, rings)
 	litter(c);
 	expect_reset(c, 0);
 	write_slot(c, c->slot, pick_odd);
-	write_slot(c, other, pick_every);
+	write_others(c, others, pick_every);
 	check_harvest(&c->t);
 	set_log(c, false);
 	set_log(c, true);
@@ -160,7 +183,8 @@ BASIC_TEST(ring_garbage, rings)
 	write_slot(c, c->slot, pick_every);
 	check_harvest(&c->t);
 	check_content(&c->t, true);
-	testvm_delete_slot(other);
+	for (i = 0; i < NR_OTHERS; i++)
+		testvm_delete_slot(others[i]);
 }
 
 /*
