@@ -349,6 +349,22 @@ baseline() {
 	[[ $output == *"mutant-classes has no class '"* ]]
 }
 
+@test "mutants by class, and those that undo a fix" {
+	export MUTANTS=$BATS_TEST_TMPDIR/mutants
+	mkdir "$MUTANTS"
+	for name in ring-push-once lookup-past-end reset-batch-65; do
+		cp "$TOP/ci/kernel/mutants/$name.hunk" "$MUTANTS"
+		at boot "$name" 'FAILS=basic.anon.bitmap.c'
+	done
+	ASKED="ring-push-once lookup-past-end"
+	ONLY="class:ring-push past:2020*" mutants
+	ended 0 PASS
+	sed -i 's/^# past: 2020/# past: once/' "$MUTANTS/lookup-past-end.hunk"
+	mutants
+	[ "$status" -eq 2 ]
+	[[ $output == *"past: begins with the year of the fix"* ]]
+}
+
 @test "DRY=1 of no mutant runs nothing" {
 	run env DRY=1 ARCH=x86 ONLY=no-such-mutant "$TOP/ci/mutants"
 	[ "$status" -eq 2 ]

@@ -3,6 +3,7 @@
 // id: protect-at-hole
 // arch: arm64
 // class: holes
+// past: 2023 ddcadb297ce5 KVM: arm64: Ignore EAGAIN for walks outside of a fault
 // breaks: write-protecting a range stops at the first page that is not mapped.
 // lost: all later writes to pages behind it
 //
