@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Tables that KVM writes for arm64's interrupt translation service (ITS) when
- * the host tells it to save its state: without a vCPU, so that rings have no
- * place for it and only a bitmap can tell.
+ * the host tells it to save its state, or to restore it: without a vCPU, so that
+ * rings have no place for it and only a bitmap can tell.
  */
 #ifdef __aarch64__
 #include <kvm_util.h>
@@ -195,6 +195,51 @@ static void signal_msi(struct its_vm *v)
 		report_fatal("ioctl KVM_SIGNAL_MSI returned %d errno=%d", r, errno);
 }
 
+/*
+ * What a VMM writes before KVM restores the tables; GITS_CTLR comes after it
+ * (Documentation/virt/kvm/devices/arm-vgic-its.rst).
+ */
+static const u64 its_registers[] = {
+	GITS_CBASER, GITS_CREADR, GITS_CWRITER, GITS_BASER, GITS_BASER + 8,
+};
+
+static void reset_and_restore(struct its_vm *v)
+{
+	u64 values[ARRAY_SIZE(its_registers)], ctlr;
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(values); i++)
+		kvm_device_attr_get(v->fd, KVM_DEV_ARM_VGIC_GRP_ITS_REGS, its_registers[i],
+				    &values[i]);
+	kvm_device_attr_get(v->fd, KVM_DEV_ARM_VGIC_GRP_ITS_REGS, GITS_CTLR, &ctlr);
+	kvm_device_attr_set(v->fd, KVM_DEV_ARM_VGIC_GRP_CTRL, KVM_DEV_ARM_ITS_CTRL_RESET, NULL);
+	for (i = 0; i < ARRAY_SIZE(values); i++)
+		kvm_device_attr_set(v->fd, KVM_DEV_ARM_VGIC_GRP_ITS_REGS, its_registers[i],
+				    &values[i]);
+	kvm_device_attr_set(v->fd, KVM_DEV_ARM_VGIC_GRP_CTRL, KVM_DEV_ARM_ITS_RESTORE_TABLES,
+			    NULL);
+	kvm_device_attr_set(v->fd, KVM_DEV_ARM_VGIC_GRP_ITS_REGS, GITS_CTLR, &ctlr);
+}
+
+/*
+ * KVM takes pending bits out of the table as it restores what maps the interrupts:
+ * vgic_v3_lpi_sync_pending_status() in arch/arm64/kvm/vgic/vgic-v3.c.
+ */
+static void restore_tables(struct its_vm *v)
+{
+	const struct testslot *s = v->c->slot;
+	const u8 *byte = v->c->b.hva + s->offset + pending_byte(v->its) -
+			 s->gfn * v->c->t.page_size;
+
+	testvm_step(&v->c->t, "ITS tables restored");
+	reset_and_restore(v);
+	its_written(v, pending_byte(v->its));
+	check_saved(v);
+	if (*byte)
+		report_fail("content pending byte=%#x is not what KVM leaves step=\"%s\"",
+			    *byte, v->c->t.step);
+}
+
 /* KVM makes the entry invalid at once, for the vCPU that says so. */
 static void unmap(struct its_vm *v)
 {
@@ -223,6 +268,8 @@ BASIC_TEST(its_tables, logged)
 	save_tables(&v);
 	signal_msi(&v);
 	save_pending(&v);
+	if (its_is_mapped(c))
+		restore_tables(&v);
 	unmap(&v);
 	testvm_step(&c->t, "writes after KVM's");
 	write_picked(c, pick_every);
