@@ -530,6 +530,12 @@ static void edit_wrapping_offset(struct ctx *c,
 	r->guest_memfd_offset = -c->t.page_size;
 }
 
+static void edit_negative_offset(struct ctx *c,
+				 struct kvm_userspace_memory_region2 *r)
+{
+	r->guest_memfd_offset = 1ull << 63;
+}
+
 static void edit_unaligned_offset(struct ctx *c,
 				  struct kvm_userspace_memory_region2 *r)
 {
@@ -576,6 +582,7 @@ static const struct change creations[] = {
 	{ "one page past the file's end", true, edit_past_end, EINVAL, 0 },
 	{ "far past the file's end", true, edit_far_past_end, EINVAL, 0 },
 	{ "offset and size wrap", true, edit_wrapping_offset, EINVAL, 0 },
+	{ "offset negative as a signed number", true, edit_negative_offset, EINVAL, 0 },
 	{ "unaligned offset", true, edit_unaligned_offset, EINVAL, 0 },
 	{ "unaligned guest address", false, edit_unaligned_gpa, EINVAL, 0 },
 	{ "unaligned size", false, edit_unaligned_size, EINVAL, 0 },
