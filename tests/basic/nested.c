@@ -41,8 +41,8 @@ static const struct nested_ptes *nested_ptes(void)
 	return kvm_cpu_has(X86_FEATURE_SVM) ? &npt : NULL;
 }
 
-/* Map L2's page at @l2_gpa to @gpa by a leaf at @level, 1 for 4K and 2 for 2M. */
-static void map_l2(struct kvm_vm *vm, u64 root, u64 l2_gpa, u64 gpa, int level)
+/* The entry at @level that translates L2's @l2_gpa; the tables above it are made. */
+static u64 *l2_entry(struct kvm_vm *vm, u64 root, u64 l2_gpa, int level)
 {
 	const struct nested_ptes *ptes = nested_ptes();
 	u64 *table = addr_gpa2hva(vm, root);
@@ -53,12 +53,22 @@ static void map_l2(struct kvm_vm *vm, u64 root, u64 l2_gpa, u64 gpa, int level)
 	for (i = 4; ; i--) {
 		at = l2_gpa >> (12 + 9 * (i - 1)) & 511;
 		if (i == level)
-			break;
+			return table + at;
 		if (!table[at])
 			table[at] = vm_alloc_page_table(vm) | ptes->table;
 		table = addr_gpa2hva(vm, table[at] & ~0xfffull);
 	}
-	table[at] = gpa | ptes->leaf | (level > 1 ? LARGE : 0);
+}
+
+/* An entry for the guest's @gpa as a leaf at @level, 1 for 4K and 2 for 2M. */
+static u64 l2_leaf(u64 gpa, int level)
+{
+	return gpa | nested_ptes()->leaf | (level > 1 ? LARGE : 0);
+}
+
+static void map_l2(struct kvm_vm *vm, u64 root, u64 l2_gpa, u64 gpa, int level)
+{
+	*l2_entry(vm, root, l2_gpa, level) = l2_leaf(gpa, level);
 }
 
 /* Nested page tables by which L2 has the guest's memory, and the window elsewhere. */
@@ -203,6 +213,148 @@ BASIC_TEST(nested, small)
 	write_by_turns(c, who, nr);
 	take_away(c, who, nr);
 	toggle_nested(c, who, nr);
+}
+
+/* Apart from the pages that the rest of the window would show as well. */
+#define VMCB_PAGE 5
+
+/* The control block of an L2 lies in the memslot, from the host's side. */
+static u64 make_l2_in_slot(struct ctx *c)
+{
+	u64 l2 = make_l2(c, false), at = VMCB_PAGE * c->t.page_size;
+	struct nested *n = addr_gva2hva(c->t.vm, l2);
+	struct svm_test_data *svm = addr_gva2hva(c->t.vm, n->area);
+
+	svm->vmcb_gpa = c->slot->gfn * c->t.page_size + at;
+	svm->vmcb = (void *)svm->vmcb_gpa;
+	svm->vmcb_hva = c->b.hva + c->slot->offset + at;
+	return l2;
+}
+
+/* What is in the block no test knows. */
+static void write_block(struct ctx *c, const struct guest_kind *kind, u64 l2)
+{
+	struct guest_op op = { .kind = kind, .val = l2 };
+	u64 at = c->slot->offset + VMCB_PAGE * c->t.page_size;
+
+	testvm_step(&c->t, "%s", kind->name);
+	testvm_run(&c->t, 0, &op, 1);
+	oracle_written(&c->slot->oracle, VMCB_PAGE);
+	testslot_repeats(c->slot, VMCB_PAGE);
+	memcpy(c->b.expected + at, c->b.hva + at, c->t.page_size);
+	check_harvest(&c->t);
+	testvm_step(&c->t, "nothing after %s", kind->name);
+	check_harvest(&c->t);
+}
+
+/*
+ * KVM writes the block when the nested guest leaves, which may be all that is written, and
+ * for VMSAVE: kvm_vcpu_unmap() in virt/kvm/kvm_main.c marks its page.
+ */
+BASIC_TEST(nested_vmcb, reachable)
+{
+	u64 l2;
+	int i;
+
+	if (!kvm_cpu_has(X86_FEATURE_SVM))
+		report_skip("no nested virtualization");
+	attach(c, &(struct layout) { .npages = NPAGES, .gfn = 1 });
+	l2 = make_l2_in_slot(c);
+	write_block(c, &vmcb_begin, l2);
+	for (i = 0; i < 2; i++) {
+		write_block(c, &vmcb_run, l2);
+		write_block(c, &vmcb_save, l2);
+	}
+	write_picked(c, pick_third);
+	check_harvest(&c->t);
+	check_content(&c->t, true);
+}
+
+/* --- L1's page tables for L2, in logged memory --------------------------------------- */
+
+/* The table, and two pages that it maps. */
+#define TABLE_PAGE 20
+#define FIRST_PAGE 3
+#define OTHER_PAGE 40
+
+static u64 page_gpa(struct ctx *c, u64 page)
+{
+	return (c->slot->gfn + page) * c->t.page_size;
+}
+
+static u64 l2_page_gpa(struct ctx *c, u64 page)
+{
+	return page_gpa(c, page) - WINDOW_GPA + L2_WINDOW_GPA;
+}
+
+/* Move the last table of the window into the memslot, as the host, before L2 runs. */
+static u64 make_l2_with_table(struct ctx *c)
+{
+	u64 l2 = make_l2(c, true), at = c->slot->offset + TABLE_PAGE * c->t.page_size;
+	struct nested *n = addr_gva2hva(c->t.vm, l2);
+	u64 *entry = l2_entry(c->t.vm, n->root, l2_page_gpa(c, 0), 2);
+	u64 *table = addr_gpa2hva(c->t.vm, *entry & ~0xfffull);
+
+	memcpy(c->b.hva + at, table, c->t.page_size);
+	memcpy(c->b.expected + at, table, c->t.page_size);
+	pageset_set(&c->b.written, at / c->t.page_size);
+	*entry = page_gpa(c, TABLE_PAGE) | nested_ptes()->table;
+	return l2;
+}
+
+/* Have L1 write the entry for L2's @page so that it maps @to. */
+static void map_to(struct ctx *c, u64 page, u64 to)
+{
+	u64 at = 8 * (l2_page_gpa(c, page) >> 12 & 511);
+	struct guest_op op = testslot_op(c->slot, &store_u64, TABLE_PAGE, at,
+					 l2_leaf(page_gpa(c, to), 1));
+
+	testvm_run(&c->t, 0, &op, 1);
+}
+
+/* Have L2 write where it has @page, which is the guest's @to. */
+static void write_by_l2(struct ctx *c, u64 l2, u64 page, u64 to)
+{
+	struct guest_op op = testslot_op(c->slot, &store_u64, to, 8 * page, rng_u64(&c->rng));
+
+	switch_to(c, l2);
+	c->t.second = (struct second_mapping) {
+		.gva = page_gpa(c, page),
+		.gpa = page_gpa(c, to),
+		.size = c->t.page_size,
+	};
+	op.gva += c->t.second.gva - c->t.second.gpa;
+	testvm_run(&c->t, 0, &op, 1);
+	c->t.second = (struct second_mapping) { };
+	switch_to(c, 0);
+}
+
+/*
+ * A page that is a page table of L2's, and that the log has protected: L1's next write is
+ * logged, and KVM must learn of it as well, for L2 goes by what it says.  Each VMRUN and
+ * VMLAUNCH takes over what was written before.
+ */
+BASIC_TEST(nested_tables, reachable)
+{
+	u64 l2;
+	int i;
+
+	if (!kvm_cpu_has(X86_FEATURE_NPT) && !kvm_cpu_has_ept())
+		report_skip("no nested virtualization");
+	attach(c, &(struct layout) { .npages = NPAGES, .gfn = 1 });
+	l2 = make_l2_with_table(c);
+	for (i = 0; i < 2; i++) {
+		testvm_step(&c->t, "table written by L1, round %d", i);
+		map_to(c, FIRST_PAGE, FIRST_PAGE);
+		check_harvest(&c->t);
+		testvm_step(&c->t, "table changed between writes by L2, round %d", i);
+		repeat_all(c);
+		write_by_l2(c, l2, FIRST_PAGE, FIRST_PAGE);
+		map_to(c, FIRST_PAGE, OTHER_PAGE);
+		write_by_l2(c, l2, FIRST_PAGE, OTHER_PAGE);
+		check_harvest(&c->t);
+		check_content(&c->t, true);
+	}
 }
 
 #endif

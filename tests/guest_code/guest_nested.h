@@ -30,4 +30,11 @@ extern const struct guest_kind l2_begin;
 /* From here on by L1 again. */
 extern const struct guest_kind l2_end;
 
+/*
+ * An L2 of SVM that only leaves, for ops on its control block; their value is where its
+ * struct nested is.  Set it up; run it until it leaves; VMSAVE.  L1 itself stores to the
+ * block in the first one alone.
+ */
+extern const struct guest_kind vmcb_begin, vmcb_run, vmcb_save;
+
 #endif

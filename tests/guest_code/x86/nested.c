@@ -31,12 +31,12 @@ static void l2_main(void)
 /* In older kernels libkvm's functions have one argument more, the stack, which is set here. */
 typedef void (*setup_fn)(void *area, void *rip, void *rsp);
 
-static void begin_svm(struct nested *n)
+static void begin_svm(struct nested *n, void *entry)
 {
 	struct svm_test_data *svm = (void *)n->area;
 	setup_fn setup = (void *)generic_svm_setup;
 
-	setup(svm, l2_main, (void *)n->stack);
+	setup(svm, entry, (void *)n->stack);
 	svm->vmcb->save.rsp = n->stack;
 	if (!n->root)
 		return;
@@ -89,7 +89,7 @@ static void run_l2(struct nested *n)
 		run_vmx(n);
 	} else {
 		if (!n->begun)
-			begin_svm(n);
+			begin_svm(n, l2_main);
 		run_svm(n);
 	}
 	n->begun = 1;
@@ -116,6 +116,49 @@ static void guest_l2_end(u64 gva, u64 val)
 {
 	guest_do = guest_do_here;
 }
+
+/* An L2 that does nothing but leave, again and again. */
+void l2_leave(void);
+asm(".pushsection .text\n"
+    "l2_leave: vmmcall\n"
+    "jmp l2_leave\n"
+    ".popsection");
+
+static void guest_vmcb_begin(u64 gva, u64 val)
+{
+	begin_svm((struct nested *)val, l2_leave);
+}
+
+/* L1 writes nothing: what is new in the VMCB is KVM's. */
+static void guest_vmcb_run(u64 gva, u64 val)
+{
+	const struct svm_test_data *svm = (void *)((struct nested *)val)->area;
+
+	asm volatile("vmrun %%rax" : : "a"(svm->vmcb_gpa) : "memory");
+	GUEST_ASSERT_EQ(svm->vmcb->control.exit_code, SVM_EXIT_VMMCALL);
+}
+
+static void guest_vmcb_save(u64 gva, u64 val)
+{
+	const struct svm_test_data *svm = (void *)((struct nested *)val)->area;
+
+	asm volatile("vmsave %%rax" : : "a"(svm->vmcb_gpa) : "memory");
+}
+
+const struct guest_kind vmcb_begin = {
+	.name = "vmcb_begin",
+	.guest = guest_vmcb_begin,
+};
+
+const struct guest_kind vmcb_run = {
+	.name = "vmcb_run",
+	.guest = guest_vmcb_run,
+};
+
+const struct guest_kind vmcb_save = {
+	.name = "vmcb_save",
+	.guest = guest_vmcb_save,
+};
 
 const struct guest_kind l2_begin = {
 	.name = "l2_begin",
