@@ -105,7 +105,7 @@ static bool vp_assist_valid(const void *mem)
 #define XEN_HYPERCALL_MSR 0x40000200
 /* So much of a runstate that crosses a page is in the first one. */
 #define RUNSTATE_CUT 16
-#define RUNSTATE_UPDATE (1ull << 63)
+#define RUNSTATE_UPDATE BIT_ULL(63)
 
 /* What KVM writes where KVM_XEN_VCPU_ATTR_TYPE_RUNSTATE_ADDR says, in long mode. */
 struct xen_runstate {
