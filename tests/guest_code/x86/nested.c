@@ -117,12 +117,12 @@ static void guest_l2_end(u64 gva, u64 val)
 	guest_do = guest_do_here;
 }
 
-/* An L2 that does nothing but leave, again and again. */
-void l2_leave(void);
-asm(".pushsection .text\n"
-    "l2_leave: vmmcall\n"
-    "jmp l2_leave\n"
-    ".popsection");
+/* An L2 that does nothing but leave, again and again, and changes no register. */
+static __attribute__((naked)) void l2_leave(void)
+{
+	asm volatile("1: vmmcall\n\t"
+		     "jmp 1b");
+}
 
 static void guest_vmcb_begin(u64 gva, u64 val)
 {
