@@ -17,13 +17,22 @@ COMMON='$(KVM)/kvm_main.o $(KVM)/dirty_ring.o $(KVM)/guest_memfd.o'
 
 # count MAKEFILE OBJECT...: a function that is copied into its callers before the
 # counters are put in has none of its own.
+# shellcheck disable=SC2016
 count() {
 	makefile=$1
 	shift
 	for object; do
-		echo "GCOV_PROFILE_$object := y"
-		echo "CFLAGS_$object += -fno-early-inlining"
-	done >>"$makefile"
+		case $object in
+		'$(KVM)/'*) made=Makefile.kvm ;;
+		*) made=$object ;;
+		esac
+		grep -qwF -- "$made" "$makefile" || {
+			echo "$makefile does not make $object" >&2
+			exit 1
+		}
+		printf '%s\n' "GCOV_PROFILE_$object := y" \
+			"CFLAGS_$object += -fno-early-inlining" >>"$makefile"
+	done
 }
 
 # Split into words on purpose.
