@@ -22,14 +22,15 @@
 
 /*
  * The entries of nested page tables are those of ordinary ones (SVM), or of extended ones
- * (EPT): read, write, execute; memory type.
+ * (EPT): read, write, execute; memory type.  Accessed and dirty flags are set, so that the
+ * CPU has none to set.
  */
 struct nested_ptes {
 	u64 table, leaf;
 };
 
 static const struct nested_ptes npt = { .table = 0x27, .leaf = 0x67 };
-static const struct nested_ptes ept = { .table = 0x07, .leaf = 0x37 };
+static const struct nested_ptes ept = { .table = 0x107, .leaf = 0x337 };
 
 /* Of both: an entry that is a leaf although tables could follow. */
 #define LARGE 0x80
@@ -302,14 +303,16 @@ static u64 make_l2_with_table(struct ctx *c)
 	return l2;
 }
 
-/* Have L1 write the entry for L2's @page so that it maps @to. */
-static void map_to(struct ctx *c, u64 page, u64 to)
+/* Have L1 write the entry for L2's @page so that it maps @to, and see to it that it does. */
+static void map_to(struct ctx *c, u64 l2, u64 page, u64 to)
 {
 	u64 at = 8 * (l2_page_gpa(c, page) >> 12 & 511);
-	struct guest_op op = testslot_op(c->slot, &store_u64, TABLE_PAGE, at,
-					 l2_leaf(page_gpa(c, to), 1));
+	struct guest_op ops[] = {
+		testslot_op(c->slot, &store_u64, TABLE_PAGE, at, l2_leaf(page_gpa(c, to), 1)),
+		{ .kind = &l2_flush, .val = l2 },
+	};
 
-	testvm_run(&c->t, 0, &op, 1);
+	testvm_run(&c->t, 0, ops, ARRAY_SIZE(ops));
 }
 
 /* Have L2 write where it has @page, which is the guest's @to. */
@@ -331,8 +334,8 @@ static void write_by_l2(struct ctx *c, u64 l2, u64 page, u64 to)
 
 /*
  * A page that is a page table of L2's, and that the log has protected: L1's next write is
- * logged, and KVM must learn of it as well, for L2 goes by what it says.  Each VMRUN and
- * VMLAUNCH takes over what was written before.
+ * logged, and KVM must learn of it as well, for L2 goes by what it says once L1 has had
+ * its CPU forget what it said before.
  */
 BASIC_TEST(nested_tables, reachable)
 {
@@ -345,12 +348,12 @@ BASIC_TEST(nested_tables, reachable)
 	l2 = make_l2_with_table(c);
 	for (i = 0; i < 2; i++) {
 		testvm_step(&c->t, "table written by L1, round %d", i);
-		map_to(c, FIRST_PAGE, FIRST_PAGE);
+		map_to(c, l2, FIRST_PAGE, FIRST_PAGE);
 		check_harvest(&c->t);
 		testvm_step(&c->t, "table changed between writes by L2, round %d", i);
 		repeat_all(c);
 		write_by_l2(c, l2, FIRST_PAGE, FIRST_PAGE);
-		map_to(c, FIRST_PAGE, OTHER_PAGE);
+		map_to(c, l2, FIRST_PAGE, OTHER_PAGE);
 		write_by_l2(c, l2, FIRST_PAGE, OTHER_PAGE);
 		check_harvest(&c->t);
 		check_content(&c->t, true);

@@ -30,6 +30,9 @@ extern const struct guest_kind l2_begin;
 /* From here on by L1 again. */
 extern const struct guest_kind l2_end;
 
+/* L1 tells its CPU that L2's nested page tables have changed; the struct nested likewise. */
+extern const struct guest_kind l2_flush;
+
 /*
  * An L2 of SVM that only leaves, for ops on its control block; their value is where its
  * struct nested is.  Set it up; run it until it leaves; VMSAVE.  L1 itself stores to the

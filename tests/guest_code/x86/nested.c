@@ -117,6 +117,25 @@ static void guest_l2_end(u64 gva, u64 val)
 	guest_do = guest_do_here;
 }
 
+/* INVEPT of all, and what a VMCB asks for at each VMRUN from then on. */
+#define INVEPT_GLOBAL 2ul
+#define FLUSH_ALL_ASIDS 1
+
+static void guest_l2_flush(u64 gva, u64 val)
+{
+	const struct nested *n = (struct nested *)val;
+	const struct { u64 eptp, reserved; } all = { };
+	struct svm_test_data *svm = (void *)n->area;
+
+	/* Nothing is known of it yet, and VMX may be off. */
+	if (!n->begun)
+		return;
+	if (n->vmx)
+		asm volatile("invept %0, %1" : : "m"(all), "r"(INVEPT_GLOBAL) : "cc", "memory");
+	else
+		svm->vmcb->control.tlb_ctl = FLUSH_ALL_ASIDS;
+}
+
 /* An L2 that does nothing but leave, again and again, and changes no register. */
 static __attribute__((naked)) void l2_leave(void)
 {
@@ -158,6 +177,11 @@ const struct guest_kind vmcb_run = {
 const struct guest_kind vmcb_save = {
 	.name = "vmcb_save",
 	.guest = guest_vmcb_save,
+};
+
+const struct guest_kind l2_flush = {
+	.name = "l2_flush",
+	.guest = guest_l2_flush,
 };
 
 const struct guest_kind l2_begin = {
