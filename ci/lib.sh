@@ -109,6 +109,11 @@ host_arch() {
 	esac
 }
 
+# host_codename: of this machine's release, or "none".
+host_codename() {
+	(. /etc/os-release && echo "${VERSION_CODENAME:-none}")
+}
+
 check_arch() {
 	case $1 in
 	x86 | arm64) ;;
