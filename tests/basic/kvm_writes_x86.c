@@ -106,10 +106,12 @@ static bool vp_assist_valid(const void *mem)
 /* So much of a runstate that crosses a page is in the first one. */
 #define RUNSTATE_CUT 16
 #define RUNSTATE_UPDATE BIT_ULL(63)
+/* The states are numbered from "running", 0, on. */
+#define XEN_RUNNABLE 1
 
 /* What KVM writes where KVM_XEN_VCPU_ATTR_TYPE_RUNSTATE_ADDR says, in long mode. */
 struct xen_runstate {
-	s32 state;
+	u32 state;
 	u64 entry_time;
 	u64 times[4];
 };
@@ -162,12 +164,15 @@ static int xen_runstate_cut_tell(struct kvm_vcpu *vcpu, u64 gpa)
 	return xen_runstate_tell(vcpu, gpa);
 }
 
-/* "Running", since a time that is complete. */
+/*
+ * "Running", or "runnable" where the vCPU's thread lost its CPU on the way out of the guest
+ * (kvm_arch_vcpu_put() in arch/x86/kvm/x86.c), since a time that is complete.
+ */
 static bool xen_runstate_valid(const void *mem)
 {
 	const struct xen_runstate *runstate = mem;
 
-	return !runstate->state && runstate->entry_time &&
+	return runstate->state <= XEN_RUNNABLE && runstate->entry_time &&
 	       !(runstate->entry_time & RUNSTATE_UPDATE);
 }
 
