@@ -108,6 +108,15 @@ void write_picked(struct ctx *c, pick_fn pick);
 /* The same in @s, which need not be the memslot attached last. */
 void write_in(struct ctx *c, struct testslot *s, pick_fn pick);
 
+/* Where the guest has the memslot's @page. */
+u64 page_gpa(const struct ctx *c, u64 page);
+
+/* What KVM has written to @page no test can know in advance: take it as it is. */
+void adopt_page(struct ctx *c, u64 page);
+
+/* The host writes @bytes of @data into @page, from its byte @at on. */
+void host_puts(struct ctx *c, u64 page, u64 at, const void *data, u64 bytes);
+
 /*
  * Have the guest map the window once more, by leaves of level @leaf.  The tables
  * are in memory that is not logged; for each @leaf they hang in a root entry of

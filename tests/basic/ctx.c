@@ -197,6 +197,26 @@ void write_in(struct ctx *c, struct testslot *s, pick_fn pick)
 	c->slot = was;
 }
 
+u64 page_gpa(const struct ctx *c, u64 page)
+{
+	return (c->slot->gfn + page) * c->t.page_size;
+}
+
+void adopt_page(struct ctx *c, u64 page)
+{
+	u64 at = c->slot->offset + page * c->t.page_size;
+
+	memcpy(c->b.expected + at, c->b.hva + at, c->t.page_size);
+}
+
+void host_puts(struct ctx *c, u64 page, u64 at, const void *data, u64 bytes)
+{
+	at += c->slot->offset + page * c->t.page_size;
+	memcpy(c->b.hva + at, data, bytes);
+	memcpy(c->b.expected + at, data, bytes);
+	pageset_set(&c->b.written, at / c->t.page_size);
+}
+
 void map_again(struct ctx *c, int leaf)
 {
 	struct kvm_vm *vm = c->t.vm;

@@ -124,10 +124,7 @@ BASIC_TEST(allocate, logged)
 
 static void host_write(struct ctx *c, u64 page, u64 val)
 {
-	u64 at = c->slot->offset + page * c->t.page_size;
-
-	memcpy(c->b.hva + at, &val, sizeof(val));
-	memcpy(c->b.expected + at, &val, sizeof(val));
+	host_puts(c, page, 0, &val, sizeof(val));
 }
 
 /* The log is the guest's: what the host writes through its mapping is not. */

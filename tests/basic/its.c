@@ -79,23 +79,24 @@ static void its_run(struct its_vm *v, const struct guest_kind *kind)
 static void its_written(struct its_vm *v, u64 gpa)
 {
 	struct ctx *c = v->c;
-	struct testslot *s = c->slot;
-	u64 size = c->t.page_size, page = gpa / size - s->gfn;
-	u64 at = s->offset + page * size;
+	u64 page = gpa / c->t.page_size - c->slot->gfn;
 
 	if (!its_is_mapped(c))
 		return;
-	oracle_written(&s->oracle, page);
-	memcpy(c->b.expected + at, c->b.hva + at, size);
+	oracle_written(&c->slot->oracle, page);
+	adopt_page(c, page);
+}
+
+/* The byte at @gpa, as the host has it. */
+static const u8 *byte_at(struct its_vm *v, u64 gpa)
+{
+	return v->c->b.hva + v->c->slot->offset + gpa - page_gpa(v->c, 0);
 }
 
 /* The eight bytes at @gpa. */
 static u64 entry(struct its_vm *v, u64 gpa)
 {
-	const struct testslot *s = v->c->slot;
-
-	return *(u64 *)(v->c->b.hva + s->offset + gpa -
-			s->gfn * v->c->t.page_size);
+	return *(const u64 *)byte_at(v, gpa);
 }
 
 static u64 device_entry(const struct its *its)
@@ -227,9 +228,7 @@ static void reset_and_restore(struct its_vm *v)
  */
 static void restore_tables(struct its_vm *v)
 {
-	const struct testslot *s = v->c->slot;
-	const u8 *byte = v->c->b.hva + s->offset + pending_byte(v->its) -
-			 s->gfn * v->c->t.page_size;
+	const u8 *byte = byte_at(v, pending_byte(v->its));
 
 	testvm_step(&v->c->t, "ITS tables restored");
 	reset_and_restore(v);

@@ -21,25 +21,12 @@ static u64 structure_page(unsigned int i)
 	return 3 + 6 * i;
 }
 
-static u64 structure_gpa(const struct ctx *c, u64 page)
-{
-	return (c->slot->gfn + page) * c->t.page_size;
-}
-
-/* What KVM has written no test can know in advance: take it as it is. */
-static void adopt(struct ctx *c, u64 page)
-{
-	u64 at = c->slot->offset + page * c->t.page_size;
-
-	memcpy(c->b.expected + at, c->b.hva + at, c->t.page_size);
-}
-
 static void page_written(struct ctx *c, const struct kvm_write *k, u64 page)
 {
 	testslot_repeats(c->slot, page);
 	if (is_mapped(c)) {
 		oracle_written(&c->slot->oracle, page);
-		adopt(c, page);
+		adopt_page(c, page);
 	} else if (k->unmapped_marks && contract_allows(EVENT_KVM_WRITE_FAILED)) {
 		oracle_allowed(&c->slot->oracle, page);
 	}
@@ -63,14 +50,17 @@ static void entered(struct ctx *c, const struct kvm_write *k, u64 page)
 	} else if (k->again == WRITES_AGAIN && is_mapped(c) &&
 		   contract_allows(EVENT_KVM_UPDATE)) {
 		oracle_allowed(&c->slot->oracle, page);
-		adopt(c, page);
+		adopt_page(c, page);
 	}
 }
 
+/* @op, or where there is none a run of the vCPU for nothing. */
 static void run_op(struct ctx *c, struct guest_op op, u64 page)
 {
+	if (!op.kind)
+		op.kind = &no_op;
 	if (op.vcpu == KVM_WRITE_GPA)
-		op.val += structure_gpa(c, page);
+		op.val += page_gpa(c, page);
 	op.vcpu = 0;
 	testvm_run(&c->t, 0, &op, 1);
 }
@@ -78,12 +68,12 @@ static void run_op(struct ctx *c, struct guest_op op, u64 page)
 /* Where there is no mapping at userspace_addr KVM cannot be told. */
 static void tell(struct ctx *c, const struct kvm_write *k, u64 page)
 {
-	int r = k->tell(c->t.vcpus[0], structure_gpa(c, page));
+	int r = k->tell(c->t.vcpus[0], page_gpa(c, page));
 
 	if (!r != is_mapped(c))
 		report_fail("KVM was told of %s on page=%lu: %d errno=%d", k->name, page, r,
 			    errno);
-	run_op(c, (struct guest_op) { .kind = &no_op }, page);
+	run_op(c, (struct guest_op) { }, page);
 }
 
 static void run_enable(struct ctx *c, const struct kvm_write *k, u64 page)
@@ -139,7 +129,7 @@ static void enable(struct ctx *c, const struct kvm_write *k, u64 page)
 static void idle(struct ctx *c, const struct kvm_write *k, u64 page)
 {
 	testvm_step(&c->t, "vCPU entered");
-	run_op(c, (struct guest_op) { .kind = &no_op }, page);
+	run_op(c, (struct guest_op) { }, page);
 	entered(c, k, page);
 	check_harvest(&c->t);
 	testvm_step(&c->t, "nothing");
@@ -149,11 +139,9 @@ static void idle(struct ctx *c, const struct kvm_write *k, u64 page)
 /* KVM writes the structure again, in whatever way it can be made to. */
 static void write_again(struct ctx *c, const struct kvm_write *k, u64 page)
 {
-	const struct guest_op nothing = { .kind = &no_op };
-
 	if (k->update)
 		k->update(c->t.vcpus[0]);
-	run_op(c, k->trigger.kind ? k->trigger : nothing, page);
+	run_op(c, k->trigger, page);
 	structure_written(c, k, page);
 	check_harvest(&c->t);
 	check_valid(c, k, page);
@@ -175,23 +163,21 @@ static bool is_disabled(const struct kvm_write *k)
 /* KVM has forgotten it when the vCPU is entered next. */
 static void disable(struct ctx *c, const struct kvm_write *k, u64 page)
 {
-	const struct guest_op nothing = { .kind = &no_op };
-
 	testvm_step(&c->t, "disabled");
-	run_op(c, k->disable.kind ? k->disable : nothing, page);
+	run_op(c, k->disable, page);
 	if (k->tell && k->tell(c->t.vcpus[0], KVM_WRITE_NOWHERE))
 		report_fail("KVM was told to forget %s errno=%d", k->name, errno);
 	entered(c, k, page);
 	check_harvest(&c->t);
 	testvm_step(&c->t, "vCPU entered after it was disabled");
-	run_op(c, (struct guest_op) { .kind = &no_op }, page);
+	run_op(c, (struct guest_op) { }, page);
 	check_harvest(&c->t);
 }
 
 static void check_structure(struct ctx *c, const struct kvm_write *k, u64 page)
 {
 	if (k->locate)
-		k->locate(c->t.vcpus[0], structure_gpa(c, page));
+		k->locate(c->t.vcpus[0], page_gpa(c, page));
 	testvm_step(&c->t, "%s", k->name);
 	testvm_steps_in(&c->t);
 	testvm_step(&c->t, "prefilled");
@@ -336,7 +322,7 @@ static void change_memslot(struct ctx *c, const struct kvm_write *k, u64 page)
 	unsigned int i;
 
 	if (k->locate)
-		k->locate(c->t.vcpus[0], structure_gpa(c, page));
+		k->locate(c->t.vcpus[0], page_gpa(c, page));
 	testvm_step(&c->t, "%s", k->name);
 	testvm_steps_in(&c->t);
 	enable(c, k, page);

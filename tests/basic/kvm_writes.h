@@ -32,7 +32,7 @@ enum kvm_write_again {
  * @name:	for failures
  * @unsupported: why it cannot be had here, or NULL
  * @prepare:	what the host does before the vCPU runs at all
- * @locate:	how the host tells KVM where it is, if it must do so first
+ * @locate:	what the host does first; for one, tell KVM where it is
  * @tell:	the host tells KVM where it is, or KVM_WRITE_NOWHERE, and KVM writes when the
  *		vCPU runs next; returns 0 or -1 with errno
  * @prefill:	what the guest puts into the structure's first eight bytes

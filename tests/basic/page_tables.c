@@ -48,11 +48,6 @@ static u64 data_page(const struct ctx *c)
 	return 17 * unit(c);
 }
 
-static u64 page_gpa(const struct ctx *c, u64 page)
-{
-	return (c->slot->gfn + page) * c->t.page_size;
-}
-
 static u64 second_gva(const struct ctx *c, u64 page)
 {
 	return page_gpa(c, page) - c->t.second.gpa + c->t.second.gva;

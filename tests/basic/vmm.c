@@ -20,12 +20,13 @@ static const struct layout parts[NR_PARTS] = {
 /*
  * @slots:	the memory
  * @images:	what has been saved of it
+ * @drained:	the pages that harvests have told of and that are not saved yet
  * @saved:	the pages that have been saved at all
  */
 struct vmm {
 	struct testslot *slots[NR_PARTS];
 	struct image images[NR_PARTS];
-	struct pageset saved[NR_PARTS];
+	struct pageset drained[NR_PARTS], saved[NR_PARTS];
 };
 
 static void *memory_of(const struct testslot *s)
@@ -44,21 +45,27 @@ static void attach_parts(struct ctx *c, struct vmm *v)
 	c->slot = v->slots[0];
 }
 
-static void save_pages(struct vmm *v, int part, const struct pageset *pages)
-{
-	image_copy(&v->images[part], memory_of(v->slots[part]), pages);
-	pageset_or(&v->saved[part], pages);
-}
-
 /* What a finding of this kernel explains is lost for the image as well: it is not judged. */
-static void save_diff(struct ctx *c, struct vmm *v)
+static void drain(struct ctx *c, struct vmm *v)
 {
 	int i;
 
 	check_harvest(&c->t);
 	for (i = 0; i < NR_PARTS; i++) {
-		save_pages(v, i, &v->slots[i]->reported);
-		save_pages(v, i, &v->slots[i]->taken_now);
+		pageset_or(&v->drained[i], &v->slots[i]->reported);
+		pageset_or(&v->drained[i], &v->slots[i]->taken_now);
+	}
+}
+
+static void save_diff(struct ctx *c, struct vmm *v)
+{
+	int i;
+
+	drain(c, v);
+	for (i = 0; i < NR_PARTS; i++) {
+		image_copy(&v->images[i], memory_of(v->slots[i]), &v->drained[i]);
+		pageset_or(&v->saved[i], &v->drained[i]);
+		pageset_zero(&v->drained[i]);
 	}
 }
 
@@ -80,6 +87,7 @@ static void begin(struct ctx *c, struct vmm *v)
 
 	for (i = 0; i < NR_PARTS; i++) {
 		image_init(&v->images[i], parts[i].npages, c->t.page_size);
+		pageset_init(&v->drained[i], parts[i].npages);
 		pageset_init(&v->saved[i], parts[i].npages);
 	}
 	attach_parts(c, v);
@@ -119,6 +127,7 @@ static void end(struct ctx *c, struct vmm *v)
 	delete_parts(c, v);
 	for (i = 0; i < NR_PARTS; i++) {
 		image_free(&v->images[i]);
+		pageset_free(&v->drained[i]);
 		pageset_free(&v->saved[i]);
 	}
 }
@@ -166,23 +175,16 @@ BASIC_TEST(vmm_memslots, typical)
 BASIC_TEST(vmm_diff_fails, typical)
 {
 	struct vmm v;
-	int i;
 
 	begin(c, &v);
 	testvm_step(&c->t, "a diff that is not written");
 	write_in(c, v.slots[0], pick_third);
 	write_in(c, v.slots[1], pick_ends);
-	check_harvest(&c->t);
-	for (i = 0; i < NR_PARTS; i++) {
-		pageset_or(&v.saved[i], &v.slots[i]->reported);
-		pageset_or(&v.saved[i], &v.slots[i]->taken_now);
-	}
+	drain(c, &v);
 	testvm_step(&c->t, "the next one");
 	write_in(c, v.slots[0], pick_ends);
 	write_in(c, v.slots[1], pick_third);
 	save_diff(c, &v);
-	for (i = 0; i < NR_PARTS; i++)
-		save_pages(&v, i, &v.saved[i]);
 	end(c, &v);
 }
 
@@ -259,7 +261,7 @@ BASIC_TEST(vmm_holes, typical)
  */
 static void go_on_in_new_vm(struct ctx *c, struct vmm *v)
 {
-	u64 page, at, size = c->t.page_size;
+	u64 page, size = c->t.page_size;
 	int i;
 
 	check_images(c, v);
@@ -268,12 +270,9 @@ static void go_on_in_new_vm(struct ctx *c, struct vmm *v)
 	testvm_create(&c->t, c->subject, c->mode, 1);
 	attach_parts(c, v);
 	for (i = 0; i < NR_PARTS; i++) {
-		pageset_for_each(page, &v->saved[i]) {
-			at = v->slots[i]->offset + page * size;
-			memcpy(c->b.hva + at, v->images[i].bytes + page * size, size);
-			memcpy(c->b.expected + at, v->images[i].bytes + page * size, size);
-			pageset_set(&c->b.written, at / size);
-		}
+		c->slot = v->slots[i];
+		pageset_for_each(page, &v->saved[i])
+			host_puts(c, page, 0, v->images[i].bytes + page * size, size);
 	}
 }
 
